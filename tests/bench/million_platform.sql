@@ -1,0 +1,70 @@
+-- The same million rows for a platform's database as tests/sql/platform.sql leaves it: policies that run for every row and no
+-- index but the primary key. Run as the owner of the tables with psql -v ON_ERROR_STOP=1 -f. By claims:
+-- ad000000-0000-4000-8000-000000000002 is an administrator, bb000000-0000-4000-8000-000000000002 a member of organisation 500.
+\set QUIET on
+BEGIN;
+SET LOCAL synchronous_commit = off;
+SET LOCAL maintenance_work_mem = '256MB';
+SET LOCAL client_min_messages = warning;
+
+INSERT INTO public.organisations (organisation_id, organisation_nom, organisation_ville, organisation_statut_compte,
+                                  organisation_statut_paiement)
+SELECT md5('organisation ' || o)::uuid, format('Organisation %s', to_char(o, 'FM0000')),
+       (ARRAY['Lille', 'Paris', 'Nîmes', 'Brest', 'Évreux', 'Orléans', 'Besançon'])[1 + o % 7], 'actif',
+       CASE o % 20 WHEN 0 THEN 'en_retard' ELSE 'a_jour' END
+FROM generate_series(1, 1000) o;
+
+INSERT INTO public.reseau (reseau_id, reseau_nom, organisation_id)
+SELECT md5('reseau ' || o)::uuid, 'Réseau ' || o, md5('organisation ' || o)::uuid FROM generate_series(1, 1000) o;
+INSERT INTO public.reseau_agence (reseau_agence_id, reseau_agence_nom, organisation_id)
+SELECT md5('agence ' || o || ' ' || a)::uuid, format('Agence %s du réseau %s', a, o), md5('organisation ' || o)::uuid
+FROM generate_series(1, 1000) o, generate_series(1, 9) a;
+
+-- Triggers, foreign key and primary key wait for the end of the load; the foreign key is then checked as a whole.
+ALTER TABLE public.openai_connexion DISABLE TRIGGER USER;
+ALTER TABLE public.openai_connexion DROP CONSTRAINT openai_connexion_organisation_id_fkey,
+                                    DROP CONSTRAINT openai_connexion_pkey;
+
+INSERT INTO public.openai_connexion
+    (openai_connexion_id, organisation_id, client_type, client_id, openai_api_key, openai_email_compte,
+     openai_organisation_id, openai_project_id, openai_actif, openai_date_activation, openai_derniere_synchro,
+     openai_statut_connexion, openai_derniere_erreur, openai_limite_quotidienne, openai_usage_quotidien,
+     openai_reset_quota_at, openai_modeles_autorises, openai_cout_actuel_mois, openai_limite_cout_mois,
+     openai_created_at, openai_updated_at)
+SELECT md5('connexion ' || n)::uuid,
+       md5('organisation ' || o)::uuid,
+       CASE WHEN a = 0 THEN 'reseau' ELSE 'reseau_agence' END,
+       CASE WHEN a = 0 THEN md5('reseau ' || o)::uuid ELSE md5('agence ' || o || ' ' || a)::uuid END,
+       'sk-proj-bench-not-a-key-' || n,
+       format('ia%s@organisation%s.example', c, o),
+       'org-bench' || o,
+       'proj_bench' || n,
+       h % 17 <> 0,
+       timestamptz '2025-01-01 00:00Z' + h % 500 * interval '1 day',
+       CASE WHEN h % 50 <> 0 THEN now() - h % 86400 * interval '1 second' END,
+       CASE WHEN h % 100 < 88 THEN 'active'
+            ELSE (ARRAY['inactive', 'error', 'expired', 'quota_exceeded'])[1 + h % 4] END,
+       CASE WHEN h % 100 >= 88 THEN 'bench: last error number ' || h % 1000 END,
+       CASE h % 10 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE 100 * (1 + h % 50) END,
+       h % 5000,
+       CASE WHEN h % 3 <> 0 THEN date_trunc('day', now(), 'UTC') + interval '24 hours' END,
+       CASE h % 3 WHEN 0 THEN '{gpt-4o,gpt-4o-mini}' WHEN 1 THEN '{gpt-5,gpt-5-mini,gpt-4.1}'
+                  ELSE '{gpt-3.5-turbo,gpt-4}' END::text[],
+       (h % 1000000)::numeric / 10000,
+       CASE h % 9 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE (10 * (1 + h % 12))::numeric END,
+       timestamptz '2025-01-01 00:00Z' + h % 500 * interval '1 day',
+       timestamptz '2026-01-01 00:00Z' + h % 300 * interval '1 day'
+FROM (SELECT n, 1 + n % 1000 AS o, n / 1000 AS c, n / 1000 % 10 AS a, hashint4(n::int) & 2147483647 AS h
+      FROM generate_series(1, 1000000) n) AS row;
+
+ALTER TABLE public.openai_connexion ADD CONSTRAINT openai_connexion_pkey PRIMARY KEY (openai_connexion_id);
+ALTER TABLE public.openai_connexion ADD CONSTRAINT openai_connexion_organisation_id_fkey
+    FOREIGN KEY (organisation_id) REFERENCES public.organisations (organisation_id);
+ALTER TABLE public.openai_connexion ENABLE TRIGGER USER;
+
+INSERT INTO public.users (users_auth_id, users_prenom, users_nom, users_email, users_role_systeme, users_organisation_id)
+VALUES ('ad000000-0000-4000-8000-000000000002', 'Bench', 'Admin', 'admin@bench.example', 'admin_presenca', NULL),
+       ('bb000000-0000-4000-8000-000000000002', 'Bench', 'Member', 'member@bench.example', NULL,
+        md5('organisation 500')::uuid);
+COMMIT;
+VACUUM (ANALYZE) public.organisations, public.users, public.reseau, public.reseau_agence, public.openai_connexion;

@@ -1,0 +1,1 @@
+"""Support for the tests: private servers, terminals and a TAP producer. Standard library only."""

@@ -1,0 +1,39 @@
+"""Waiting for a condition, never for a time: the only place of the tests that may sleep."""
+
+import time
+
+
+def until(condition, timeout=10.0, what="the condition", interval=0.02, show=None):
+    """Call condition() until it returns something true and return that.
+
+    After timeout seconds AssertionError tells what was awaited, with the text of show().
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() >= deadline:
+            detail = "\n" + show() if show else ""
+            raise AssertionError("waited %.1f s for %s%s" % (timeout, what, detail))
+        time.sleep(interval)
+
+
+if __name__ == "__main__":
+    from . import tap
+
+    @tap.test("until returns the first true value")
+    def _true():
+        values = iter([0, "", "found"])
+        assert until(lambda: next(values), interval=0.001) == "found"
+
+    @tap.test("until says what was missing and shows it")
+    def _false():
+        try:
+            until(lambda: False, 0.01, "a miracle", show=lambda: "nothing here")
+        except AssertionError as error:
+            assert "a miracle" in str(error) and "nothing here" in str(error)
+        else:
+            raise AssertionError("no error")
+
+    tap.main()
