@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+"""Takes the pictures of the README from the real program, in a real terminal, on the demonstration data.
+
+    tools/screenshots.py PROGRAM [FOLDER]
+
+Each picture waits for its texts, so a picture never shows a half-drawn screen. SHOTS is the whole list.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from typing import NamedTuple
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tools")]
+
+import ansi2svg  # noqa: E402
+from support import process  # noqa: E402
+from support.tmux import Terminal  # noqa: E402
+
+ENGLISH, FRENCH = "en_US.UTF-8", "fr_FR.UTF-8"
+ARGUMENTS = ["demo"]
+
+
+class Shot(NamedTuple):
+    """One picture: first is awaited, then keys are pressed in turn, each (key, what it brings).
+
+    A key is named as tmux does; "=text" types a text. What is awaited is a regular expression.
+    """
+
+    name: str
+    size: tuple
+    locale: str
+    first: str
+    keys: tuple = ()
+    env: dict = {}
+
+
+LIST = r"[1-9]\d* connexion"
+DETAIL = (("Down", LIST), ("Enter", "Quota of the day"))
+ORGANISATIONS = (("o", "Cost / limit"),)
+HELP = (("?", "keys and commands of"),)
+
+SHOTS = [
+    Shot("list-80x24-en", (80, 24), ENGLISH, LIST),
+    Shot("list-80x24-fr", (80, 24), FRENCH, LIST),
+    Shot("list-120x36-en", (120, 36), ENGLISH, LIST),
+    Shot("list-120x36-fr", (120, 36), FRENCH, LIST),
+    Shot("connexion-120x36-en", (120, 36), ENGLISH, LIST, DETAIL),
+    Shot("organisations-120x36-en", (120, 36), ENGLISH, LIST, ORGANISATIONS),
+    Shot("help-120x36-en", (120, 36), ENGLISH, LIST, HELP),
+    Shot("list-80x24-no-colour", (80, 24), ENGLISH, LIST, (), {"NO_COLOR": "1"}),
+]
+
+
+def locales(folder):
+    """Make the two locales without the rights to install them; returns the variable that finds them."""
+    for locale in (ENGLISH, FRENCH):
+        language, charset = locale.split(".")
+        subprocess.run(
+            ["localedef", "-i", language, "-f", charset, os.path.join(folder, locale)],
+            stderr=subprocess.DEVNULL, check=True,
+        )
+    return {"LOCPATH": folder}
+
+
+def picture(screen, size, path):
+    """Write a captured screen as PNG."""
+    svg = ansi2svg.convert(screen, *size)
+    subprocess.run(["rsvg-convert", "-o", path], input=svg.encode(), check=True)
+
+
+def steady(terminal):
+    """The screen once two captures in a row are equal."""
+    screen = None
+    while screen != (screen := terminal.screen(escapes=True)):
+        pass
+    return screen
+
+
+def take(program, shot, folder, home, env):
+    """Drive the program to the wanted screen and take its picture."""
+    cols, rows = shot.size
+    with Terminal(cols, rows, locale=shot.locale, env={**env, **shot.env}, home=home) as terminal:
+        terminal.start([program, *ARGUMENTS])
+        terminal.wait_for(re.compile(shot.first), timeout=60)
+        for key, brings in shot.keys:
+            if key.startswith("="):
+                terminal.type(key[1:])
+            else:
+                terminal.send(key)
+            terminal.wait_for(re.compile(brings))
+        picture(steady(terminal), shot.size, os.path.join(folder, shot.name + ".png"))
+
+
+def stop_private_server(program, home):
+    """The demonstration data lives in a server below the home that these pictures share."""
+    subprocess.run(
+        [program, "local", "stop"], env=process.clean_env(home),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False,
+    )
+
+
+def main():
+    """Take every picture, or those whose name holds a third argument."""
+    if len(sys.argv) < 2 or not shutil.which("rsvg-convert"):
+        print(__doc__, "\nIt needs rsvg-convert (package librsvg2-bin).", file=sys.stderr)
+        return 2
+    program = os.path.abspath(sys.argv[1])
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(TOP, "screenshots")
+    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
+    os.makedirs(folder, exist_ok=True)
+    env = locales(process.scratch("vl"))
+    home = process.make_home(process.scratch("vh"))
+    try:
+        for shot in SHOTS:
+            if wanted in shot.name:
+                take(program, shot, folder, home, env)
+                print("%s/%s.png" % (folder, shot.name))
+    finally:
+        stop_private_server(program, home)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
