@@ -20,7 +20,8 @@ BEGIN
     ALTER TABLE public.openai_connexion DISABLE TRIGGER USER;
     UPDATE public.openai_connexion SET
         openai_date_activation  = least(openai_date_activation + passed, greatest(openai_date_activation, now())),
-        openai_derniere_synchro = least(openai_derniere_synchro + passed, now()),
+        openai_derniere_synchro = CASE WHEN openai_derniere_synchro IS NOT NULL
+                                       THEN least(openai_derniere_synchro + passed, now()) END,
         openai_created_at       = least(openai_created_at + passed, now()),
         openai_updated_at       = least(openai_updated_at + passed, now()),
         openai_reset_quota_at   = CASE WHEN openai_reset_quota_at > seeded THEN midnight

@@ -1,7 +1,7 @@
 -- The demonstration's data holds what it promises, looks alive, and can be brought up to date.
 \ir fixture.psql
 TRUNCATE organisations, users CASCADE;  -- without the fixture's rows
-SELECT plan(32);
+SELECT plan(34);
 
 SELECT tableowner AS owner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'openai_connexion' \gset
 SELECT format('SET LOCAL SESSION AUTHORIZATION %I', :'owner') \gexec
@@ -54,6 +54,7 @@ SELECT is_empty($$ SELECT openai_email_compte FROM openai_connexion
                 'times are in order');
 
 -- Ten days later
+CREATE TEMPORARY TABLE unseen AS SELECT openai_connexion_id FROM openai_connexion WHERE openai_derniere_synchro IS NULL;
 SET LOCAL session_replication_role = replica;
 UPDATE openai_connexion SET openai_derniere_synchro = openai_derniere_synchro - interval '10 days',
     openai_reset_quota_at = openai_reset_quota_at - interval '10 days', openai_updated_at = openai_updated_at - interval '10 days';
@@ -67,6 +68,9 @@ SELECT ok((SELECT max(openai_derniere_synchro) BETWEEN now() - interval '3 minut
 SELECT results_eq('SELECT DISTINCT openai_reset_quota_at FROM openai_connexion WHERE openai_reset_quota_at > now()',
                   $$ VALUES ((date_trunc('day', now() AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC') $$,
                   'brought up to date: the quotas reset at the next UTC midnight');
+SELECT isnt_empty('SELECT FROM unseen', 'some were never synchronised');
+SELECT is_empty('SELECT FROM unseen JOIN openai_connexion USING (openai_connexion_id) WHERE openai_derniere_synchro IS NOT NULL',
+                'brought up to date: what was never synchronised stays so');
 SELECT is((SELECT seeded_at FROM vigie.demo), now(), 'brought up to date: and marked so');
 
 SELECT * FROM finish();

@@ -1,0 +1,36 @@
+#ifndef VIGIE_CLI_JSON_H
+#define VIGIE_CLI_JSON_H
+
+#include "model/organisation.h"
+#include "model/proof.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+
+/* Values as JSON, for scripts: columns of the table by their SQL names, what the console adds by
+ * English words. Money stays a string of its exact decimal digits, times are ISO 8601 in UTC,
+ * booleans and integers are JSON's own, lists are arrays, JSON columns the value they hold (a
+ * string when they were too long to hold whole), SQL's NULL is null. Strings are the scrubbed,
+ * bounded text that the screen shows, controls as visible escapes: what was scrubbed once stays
+ * scrubbed. The key is never there. Each function returns a new object for json_object_put. */
+struct json_object *json_connexion(const struct connexion *c, int64_t now);
+struct json_object *json_organisation(const struct organisation *o);
+struct json_object *json_totals(const struct totals *t);
+struct json_object *json_proof(const struct proof *p);
+
+/* Writes one object as UTF-8 and puts it; one line, or indented with pretty. Whatever a terminal
+ * could obey is written as \u escapes. Errors of the stream are left for who flushes it. */
+void json_write(FILE *out, struct json_object *object, int pretty);
+
+/* An array written item by item, a line each, so that its length is no matter: json_list_open,
+ * json_list_add..., json_list_close. */
+struct json_list {
+    FILE *out;
+    long items;
+};
+
+void json_list_open(struct json_list *list, FILE *out);
+void json_list_add(struct json_list *list, struct json_object *item);
+void json_list_close(struct json_list *list);
+
+#endif

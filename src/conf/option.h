@@ -1,0 +1,81 @@
+#ifndef VIGIE_CONF_OPTION_H
+#define VIGIE_CONF_OPTION_H
+
+#include "base/err.h"
+
+enum option_id {
+#define OPTION(id, name, letter, argument, key, scope, help) OPT_##id,
+#include "conf/option.def"
+#undef OPTION
+    OPTION_COUNT
+};
+
+/* Groups of subcommands; a subcommand of cli.def names those it belongs to. */
+enum option_scope {
+    SCOPE_DB = 1,
+    SCOPE_PRINT = 2,
+    SCOPE_LIST = 4,
+    SCOPE_ROWS = 8,
+    SCOPE_CONSOLE = 16,
+    SCOPE_INIT = 32,
+    SCOPE_SETUP = 64,
+    SCOPE_DESTROY = 128,
+    SCOPE_HELP = 256,
+    SCOPE_EVERY = 511,  /* a subcommand that takes all options */
+    SCOPE_ALL = 511,    /* an option that all subcommands take */
+    SCOPE_HIDDEN = 512, /* not a group: left out of help and completion */
+    SCOPE_WHO = 1024 /* not a group: the option belongs to one connection, and is not inherited by
+                        another */
+};
+
+struct option_info {
+    const char *name;
+    int letter;
+    const char *argument; /* English, NULL for a switch */
+    const char *key;      /* in the configuration file, NULL when it is not there */
+    unsigned scope;
+    const char *help; /* English */
+};
+
+const struct option_info *option_info(enum option_id id);
+
+/* Values as text, "1" for a switch given; NULL when not given. Owned. set tells the command line
+ * (2) from the file (1). */
+enum { OPTION_TEXT_MAX = 2048 };
+
+struct options {
+    char *value[OPTION_COUNT];
+    int set[OPTION_COUNT];
+};
+
+void options_init(struct options *o);
+void options_finish(struct options *o);
+
+/* The value or NULL; borrowed. */
+const char *option_get(const struct options *o, enum option_id id);
+int option_given(const struct options *o, enum option_id id);
+/* The value as an integer within bounds, or fallback when not given; else a usage error that names
+ * the option. */
+int option_int(const struct options *o, enum option_id id, int min, int max, int fallback, int *out,
+               struct err *e);
+/* Sets by hand (a copy is taken); level 1 does not replace level 2. */
+void option_set(struct options *o, enum option_id id, const char *value, int level);
+
+/* As option_set with no value: forgets one that came from the file. */
+void option_unset(struct options *o, enum option_id id);
+/* Forgets what the configuration file said of the identity (SCOPE_WHO): it belongs to the
+ * connection named there. */
+void options_forget_who(struct options *o);
+
+/* Finds an option by its key in the configuration file; OPTION_COUNT when there is none. */
+enum option_id option_by_key(const char *key);
+
+/* Reads argv (argv[0] is the subcommand or program) with getopt_long over the options of a scope.
+ * On return *operands is the index of the first operand (argv is permuted). Unknown, ambiguous or
+ * valueless options are usage errors with the nearest option as cure. */
+int options_parse(struct options *o, unsigned scope, int argc, char **argv, int *operands,
+                  struct err *e);
+/* A usage error when an option of the command line does not belong to the scope. */
+int options_check(const struct options *o, unsigned scope, struct err *e);
+
+#endif

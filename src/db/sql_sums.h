@@ -1,0 +1,69 @@
+#ifndef VIGIE_DB_SQL_SUMS_H
+#define VIGIE_DB_SQL_SUMS_H
+
+#include "db/sql.h"
+#include "db/sql_page.h"
+
+/* clang-format off: a line of SQL is a line here */
+
+/* Sums per organisation first: that aggregate can run in parallel, and the number of organisations
+ * takes no sort. Rows with NaN, infinite or absurd money do not spoil the sum. */
+#define SQL_SUM_OF(x, also) \
+    "sum(c." x ") FILTER (WHERE c." x " BETWEEN -1e18 AND 1e18 AND " also ")"
+#define SQL_IS_OVER \
+    "(c.openai_cout_actuel_mois >= c.openai_limite_cout_mois AND c.openai_limite_cout_mois > 0" \
+    " OR c.openai_usage_quotidien >= c.openai_limite_quotidienne" \
+    " AND c.openai_limite_quotidienne > 0)"
+#define SQL_SUMS(fits) \
+    "count(*) FILTER (WHERE " fits ") AS connexions," \
+    " count(*) FILTER (WHERE " fits " AND c.openai_actif) AS active," \
+    " count(*) FILTER (WHERE " fits " AND " SQL_IS_OVER ") AS over," \
+    " count(*) FILTER (WHERE " fits " AND c.openai_actif" \
+    " AND c.openai_statut_connexion <> 'active') AS troubled, " \
+    SQL_SUM_OF("openai_cout_actuel_mois", fits) " AS cost, " \
+    SQL_SUM_OF("openai_limite_cout_mois", fits " AND c.openai_limite_cout_mois > 0") " AS budget, " \
+    SQL_SUM_OF("openai_cout_actuel_mois", fits " AND c.openai_limite_cout_mois > 0") " AS measured"
+
+/* The figures of struct totals from the sums; g(x) adds up, or not. */
+#define SQL_FIGURES(g) \
+    g("connexions") " AS connexions, " g("active") " AS active, " g("over") " AS over, " \
+    g("troubled") " AS troubled, trim_scale(coalesce(" g("cost") ", 0)) AS cost," \
+    " trim_scale(coalesce(" g("budget") ", 0)) AS budget," \
+    " CASE WHEN " g("budget") " > 0 THEN least(div(greatest(" g("measured") ", 0) * 1000, " \
+    g("budget") "), 9999999)::integer END AS budget_permille"
+#define SQL_ADDED(x) "sum(t." x ")"
+#define SQL_AS_IS(x) "t." x
+
+/* The bound is on rows looked at, so that it holds whatever the policies cost per row; cut tells
+ * that it was reached, elapsed the server's milliseconds. Without a bound PostgreSQL can work in
+ * parallel. */
+#define SQL_BOUND " LIMIT $1 + 1"
+#define SQL_TOTALS(names, filter, bound) \
+    names "SELECT " SQL_FIGURES(SQL_ADDED) \
+    ", count(*) FILTER (WHERE t.connexions > 0) AS organisations" \
+    ", coalesce(sum(t.looked_at), 0) > $1::bigint AS cut" \
+    ", (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::integer AS elapsed" \
+    " FROM (SELECT c.organisation_id, count(*) AS looked_at, " SQL_SUMS("c.fits") \
+    " FROM (SELECT c.organisation_id, c.openai_actif, c.openai_statut_connexion," \
+    " c.openai_usage_quotidien, c.openai_limite_quotidienne, c.openai_cout_actuel_mois," \
+    " c.openai_limite_cout_mois, (true" filter ") AS fits" \
+    " FROM public.openai_connexion c WHERE " SQL_IN_ORGANISATION bound ") c" \
+    " GROUP BY c.organisation_id) t"
+
+/* $1 organisation or NULL. */
+#define SQL_ORGANISATIONS \
+    "SELECT o.organisation_id, " SQL_CUT("o.organisation_nom", "300") " AS organisation_nom, " \
+    SQL_CUT("o.organisation_statut_compte", "300") " AS statut_compte, " SQL_FIGURES(SQL_AS_IS) \
+    " FROM public.organisations o LEFT JOIN (SELECT c.organisation_id, " SQL_SUMS("true") \
+    " FROM public.openai_connexion c WHERE ($1::uuid IS NULL OR c.organisation_id = $1)" \
+    " GROUP BY c.organisation_id) t ON t.organisation_id = o.organisation_id" \
+    " WHERE ($1 IS NULL OR o.organisation_id = $1) ORDER BY o.organisation_nom, o.organisation_id"
+
+/* $1 id. */
+#define SQL_SHEET(client) \
+    "SELECT " SQL_ROW("65536") " FROM public.openai_connexion c" SQL_JOINED(client) \
+    " WHERE c.openai_connexion_id = $1::uuid"
+
+/* clang-format on */
+
+#endif

@@ -1,0 +1,29 @@
+#include "config.h"
+
+#include "flow/event.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+struct event *event_create(enum event_kind kind)
+{
+    struct event *event = mem_zero(1, sizeof *event);
+    event->kind = kind;
+    event->now = clock_now();
+    event->mono_ms = clock_mono_ms();
+    return event;
+}
+
+void event_destroy(struct event *event)
+{
+    if (!event)
+        return;
+    free(event->text);
+    free(event->proof);
+    page_destroy(event->page);
+    connexion_destroy(event->connexion);
+    organisations_destroy(event->organisations);
+    free(event);
+}

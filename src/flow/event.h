@@ -1,0 +1,57 @@
+#ifndef VIGIE_FLOW_EVENT_H
+#define VIGIE_FLOW_EVENT_H
+
+#include "base/err.h"
+#include "flow/command.h"
+#include "model/organisation.h"
+#include "model/page.h"
+#include "model/proof.h"
+
+enum event_kind {
+    EVENT_COMMAND, /* from a key or the palette */
+    EVENT_INSERT,  /* text typed or pasted into a prompt */
+    EVENT_RESIZE,
+    EVENT_TICK,    /* time has passed */
+    EVENT_LINK,    /* the connection changed its state */
+    EVENT_CHANGED, /* the database says that connexions changed */
+    EVENT_PAGE,
+    EVENT_CONNEXION, /* NULL payload: gone, or out of sight */
+    EVENT_TOTALS,
+    EVENT_ORGANISATIONS,
+    EVENT_FAULT /* a job failed; the connection may still be there */
+};
+
+enum link_status {
+    LINK_CONNECTING, /* first attempt or reconnecting now */
+    LINK_READY,      /* the gate has passed */
+    LINK_WAITING,    /* lost; the next attempt is planned */
+    LINK_REFUSED     /* the gate or the server refused; no further attempt by itself */
+};
+
+/* Everything that can happen. One allocation with its payload; update takes the payload,
+ * event_destroy frees the rest. */
+struct event {
+    enum event_kind kind;
+    int64_t now;     /* seconds UTC, set by who makes the event */
+    int64_t mono_ms; /* of the clock that never jumps */
+    unsigned job;    /* the job answered */
+    enum command command;
+    char *text;     /* argument of a command; text to insert, scrubbed */
+    int rows, cols; /* EVENT_RESIZE */
+    enum link_status link;
+    int needs_password;  /* LINK_REFUSED because a password was wanted and none was given */
+    int64_t retry_ms;    /* LINK_WAITING: mono instant of the next attempt */
+    struct proof *proof; /* LINK_READY, and LINK_REFUSED by the gate */
+    struct err err;      /* LINK_WAITING, LINK_REFUSED, EVENT_FAULT */
+    struct page *page;
+    struct connexion *connexion;
+    struct organisations *organisations;
+    struct totals totals;
+    int totals_exact; /* 0: counting stopped at a bound, the figures are lower bounds */
+};
+
+/* A new event with both clocks filled in. */
+struct event *event_create(enum event_kind kind);
+void event_destroy(struct event *event);
+
+#endif

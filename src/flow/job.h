@@ -1,0 +1,39 @@
+#ifndef VIGIE_FLOW_JOB_H
+#define VIGIE_FLOW_JOB_H
+
+#include "model/page.h"
+
+enum job_kind {
+    JOB_PAGE,          /* a page of the list */
+    JOB_CONNEXION,     /* one whole row, by id */
+    JOB_TOTALS,        /* sums over what the filter shows */
+    JOB_ORGANISATIONS, /* all organisations in sight, with totals */
+    JOB_RECONNECT,     /* do not wait for the next attempt */
+    JOB_STOP           /* end the worker */
+};
+
+/* Work for the worker. The id comes back with the answer, so that a late one is recognised. A job
+ * is one allocation that belongs to whoever holds it: state, queue, worker. */
+struct job {
+    enum job_kind kind;
+    unsigned id;
+    struct page_request page; /* JOB_PAGE; JOB_TOTALS uses its filter and organisation */
+    char uuid[UUID_TEXT];     /* JOB_CONNEXION */
+};
+
+struct job *job_create(enum job_kind kind, unsigned id);
+void job_destroy(struct job *job);
+
+enum { JOBS_MAX = 16 };
+
+/* What one turn of update asks for. */
+struct jobs {
+    struct job *item[JOBS_MAX];
+    int len;
+};
+
+/* Takes the job; destroys it when the list is full (a turn asks for three at most). */
+void jobs_add(struct jobs *jobs, struct job *job);
+void jobs_finish(struct jobs *jobs);
+
+#endif

@@ -1,0 +1,128 @@
+#include "config.h"
+
+#include "flow/state.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADER_LINES = 2, TITLE_LINES = 1, FOOTER_LINES = 1, TICK_MS = 60000 };
+
+struct state *state_create(const struct settings *settings)
+{
+    struct state *st = mem_zero(1, sizeof *st);
+    st->settings = *settings;
+    st->rows = 24;
+    st->cols = 80;
+    st->depth = 1;
+    st->stack[0] = SCREEN_CONNEXIONS;
+    st->dirty = 1;
+    st->list.before = -1;
+    st->list.order.column = COL_ORGANISATION_ID;
+    st->list.columns_len = column_defaults(st->list.columns);
+    filter_init(&st->list.filter);
+    return st;
+}
+
+void state_destroy(struct state *st)
+{
+    if (!st)
+        return;
+    for (size_t i = 0; i < st->list.len; i++)
+        connexion_destroy(st->list.rows[i]);
+    free(st->list.rows);
+    connexion_destroy(st->sheet.row);
+    organisations_destroy(st->orgs.all);
+    free(st->marks);
+    free(st);
+}
+
+enum screen_kind state_screen(const struct state *st)
+{
+    return st->stack[st->depth - 1];
+}
+
+enum screen_kind state_screen_under(const struct state *st)
+{
+    enum screen_kind top = state_screen(st);
+    return top == SCREEN_PROMPT && st->depth > 1 ? st->stack[st->depth - 2] : top;
+}
+
+unsigned state_context(const struct state *st)
+{
+    static const unsigned contexts[SCREEN_COUNT] = {
+        [SCREEN_CONNEXIONS] = CONTEXT_LIST,    [SCREEN_CONNEXION] = CONTEXT_SHEET,
+        [SCREEN_ORGANISATIONS] = CONTEXT_ORGS, [SCREEN_HELP] = CONTEXT_TEXT,
+        [SCREEN_LOG] = CONTEXT_TEXT,           [SCREEN_PROOF] = CONTEXT_TEXT,
+        [SCREEN_COLUMNS] = CONTEXT_MENU,       [SCREEN_SORT] = CONTEXT_MENU,
+        [SCREEN_PROMPT] = CONTEXT_PROMPT,
+    };
+    return contexts[state_screen(st)];
+}
+
+int state_too_small(const struct state *st)
+{
+    return st->rows < MIN_ROWS || st->cols < MIN_COLS;
+}
+
+int state_marked(const struct state *st, const char *id)
+{
+    for (size_t i = 0; i < st->marks_len; i++)
+        if (strcmp(st->marks[i], id) == 0)
+            return 1;
+    return 0;
+}
+
+const struct connexion *state_current(const struct state *st)
+{
+    return st->list.cursor < st->list.len ? st->list.rows[st->list.cursor] : NULL;
+}
+
+int state_has_banner(const struct state *st)
+{
+    const struct proof *p = &st->link.proof;
+    return st->link.proven && (p->forgeable || p->asserted || p->escalable);
+}
+
+int state_body_rows(const struct state *st)
+{
+    int rows = st->rows - HEADER_LINES - TITLE_LINES - FOOTER_LINES - state_has_banner(st);
+    return rows > 1 ? rows : 1;
+}
+
+int state_waiting_s(const struct state *st)
+{
+    if (st->waiting_since_ms == 0 || st->mono_ms <= st->waiting_since_ms)
+        return 0;
+    return (int)((st->mono_ms - st->waiting_since_ms) / 1000);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    if (b <= 0)
+        return a;
+    return a < 0 || b < a ? b : a;
+}
+
+static int64_t next_second(int64_t from, int64_t now)
+{
+    return now < from ? from + 1000 : from + ((now - from) / 1000 + 1) * 1000;
+}
+
+int64_t state_next_wake(const struct state *st)
+{
+    int64_t wake = st->active_ms > 0
+                       ? st->active_ms + TICK_MS * (1 + (st->mono_ms - st->active_ms) / TICK_MS)
+                       : -1;
+    wake = earlier(wake, st->message.until_ms);
+    if (st->link.status == LINK_READY) {
+        wake = earlier(wake, st->refresh_at_ms);
+        wake = earlier(wake, st->list.totals_due_ms);
+    }
+    if (st->waiting_since_ms > 0)
+        wake = earlier(wake, next_second(st->waiting_since_ms, st->mono_ms));
+    if (st->link.status == LINK_WAITING || st->link.status == LINK_CONNECTING)
+        wake = earlier(wake, next_second(st->link.since_ms, st->mono_ms));
+    return wake;
+}

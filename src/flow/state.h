@@ -1,0 +1,194 @@
+#ifndef VIGIE_FLOW_STATE_H
+#define VIGIE_FLOW_STATE_H
+
+#include "flow/event.h"
+#include "flow/job.h"
+
+/* The whole interactive state, as values: what the screens draw and update changes. One thread, the
+ * UI's. */
+
+enum screen_kind {
+    SCREEN_CONNEXIONS,
+    SCREEN_CONNEXION,
+    SCREEN_ORGANISATIONS,
+    SCREEN_HELP,
+    SCREEN_LOG,
+    SCREEN_PROOF,
+    SCREEN_COLUMNS, /* menu: which columns */
+    SCREEN_SORT,    /* menu: sort by */
+    SCREEN_PROMPT,  /* filter or palette, drawn over the screen below */
+    SCREEN_COUNT
+};
+
+enum { STACK_MAX = 8, MESSAGE_MAX = 300, MARKS_MAX = 10000, MIN_ROWS = 8, MIN_COLS = 40 };
+
+/* Cursor and first visible line of a simple list or text whose length is known. The screen that
+ * draws sets len and height. */
+struct scroll {
+    int cursor;
+    int top;
+};
+
+struct link {
+    enum link_status status;
+    int64_t since_ms; /* mono instant of the present status */
+    int64_t retry_ms;
+    struct err err;
+    struct proof proof; /* of the last gate that answered */
+    int proven;         /* proof holds something */
+};
+
+/* A window on the ordered, filtered list in the database: rows around the cursor, never all. */
+struct list {
+    struct connexion **rows;
+    size_t len, cap;
+    int at_start, at_end; /* nothing before, after the rows held */
+    int64_t before;       /* rows before the first held; -1 when not known */
+    size_t cursor, top;   /* indices into rows */
+    struct order order;
+    char filter_text[FILTER_TEXT_MAX];
+    struct filter filter;
+    char organisation[UUID_TEXT];
+    char organisation_nom[NAME_TEXT];
+    unsigned job_next, job_previous, job_reset; /* outstanding fetches, 0 for none */
+    int reset_keeps_cursor;                     /* the reset under way is a refresh */
+    int reset_from_end;                         /* the reset under way reads the end of the list */
+    int loaded;         /* a page has come for the present order and filter */
+    int64_t fetched_at; /* when the rows were fetched, UTC seconds */
+    enum column columns[COLUMN_COUNT];
+    int columns_len;
+    struct totals totals;
+    int totals_known, totals_exact;
+    unsigned job_totals;
+    int64_t totals_asked_ms; /* mono instant of the last question */
+    int64_t totals_due_ms;   /* mono instant of the next question, 0 for none */
+    int64_t totals_free_ms; /* no question before: sums may be dear, they are asked for sparingly */
+    int live_filter;        /* few enough rows to fetch at each key typed into the filter */
+    int stale_filter;       /* the filter changed while a fetch was under way: fetch again */
+};
+
+struct sheet {
+    char id[UUID_TEXT];
+    struct connexion *row; /* NULL until it came */
+    int gone;
+    int64_t fetched_at;
+    unsigned job;
+    struct scroll scroll;
+};
+
+struct orgs {
+    struct organisations *all;
+    int64_t fetched_at;
+    unsigned job;
+    struct scroll scroll;
+};
+
+enum prompt_kind { PROMPT_FILTER, PROMPT_PALETTE };
+
+enum { CHOICES_MAX = 12, CHOICE_TEXT = 128 };
+
+struct choice {
+    char text[CHOICE_TEXT]; /* what the line becomes */
+    char help[CHOICE_TEXT]; /* translated */
+};
+
+struct prompt {
+    enum prompt_kind kind;
+    char text[FILTER_TEXT_MAX];
+    size_t len, cursor;          /* bytes */
+    char saved[FILTER_TEXT_MAX]; /* what cancel returns to */
+    struct choice choice[CHOICES_MAX];
+    int choices;
+    int selected;              /* -1: none */
+    char problem[MESSAGE_MAX]; /* why the line cannot be taken as it is; "" when it can */
+};
+
+enum message_level { MESSAGE_INFO, MESSAGE_WARN, MESSAGE_ERROR };
+
+struct message {
+    char text[MESSAGE_MAX];
+    enum message_level level;
+    int64_t until_ms; /* mono; 0 when there is none */
+};
+
+struct settings {
+    int refresh_s;         /* fetch again that often where notifications do not arrive */
+    int read_only;         /* always 1 until editing exists; shown as a banner */
+    char label[NAME_TEXT]; /* name of the place, e.g. "prod", "demo", for the header; "" to show the
+                              database's name */
+};
+
+struct state {
+    int64_t now, mono_ms;
+    int rows, cols;
+    struct settings settings;
+    enum screen_kind stack[STACK_MAX];
+    int depth; /* >= 1 */
+    struct link link;
+    struct list list;
+    struct sheet sheet;
+    struct orgs orgs;
+    struct scroll help, log, proof, menu;
+    struct prompt prompt;
+    struct message message;
+    char (*marks)[UUID_TEXT];
+    size_t marks_len;
+    char wanted_organisation[NAME_TEXT]; /* to be chosen when the organisations are known; "" for
+                                            none */
+    unsigned next_job;
+    int64_t waiting_since_ms; /* mono instant of the oldest unanswered request of the person; 0 for
+                                 none */
+    int changed_pending;      /* a change was announced and not yet fetched */
+    int64_t refresh_at_ms;    /* mono instant of the next refresh by timer, 0 for none */
+    int64_t active_ms;        /* mono instant of the last event that was no tick */
+    int text_len; /* lines of the sheet, help, log or proof on screen: returned by draw(), put here
+                     by the loop */
+    unsigned generation; /* changes with all that is shown but the cursor and the first line of the
+                            list */
+    int dirty;           /* something to draw */
+    int redraw;          /* from scratch */
+    int suspend;         /* the loop stops the program and clears this */
+    int quit;
+    int needs_password; /* the program ends because the server wants a password: ask and start again
+                         */
+    struct err exit_err; /* why the program ends; code ERR_OK for a normal end */
+};
+
+/* What the command line asks the list to start with; NULL for nothing. */
+struct preset {
+    const char *filter, *sort, *columns, *organisation;
+};
+
+struct state *state_create(const struct settings *settings);
+void state_destroy(struct state *st);
+
+/* Before the first event. ERR_USAGE says which part cannot be. */
+int state_preset(struct state *st, const struct preset *preset, struct err *e);
+
+enum screen_kind state_screen(const struct state *st);       /* top of the stack */
+enum screen_kind state_screen_under(const struct state *st); /* top, looking through a prompt */
+unsigned state_context(const struct state *st);              /* context of the top screen */
+int state_too_small(const struct state *st);
+int state_marked(const struct state *st, const char *id);
+const struct connexion *state_current(
+    const struct state *st); /* row under the cursor of the list, NULL when empty */
+
+/* Whether a permanent line warns about the identity. */
+int state_has_banner(const struct state *st);
+
+/* Lines that the body of a full screen has at the present size: the rows less header, footer and
+ * column titles. One rule, used by update for pages and by the screens for drawing. */
+int state_body_rows(const struct state *st);
+
+/* Seconds that the person has been waiting for an answer, 0 when below one. */
+int state_waiting_s(const struct state *st);
+
+/* Mono instant at which time alone changes the screen or is due to cause a job (an age, a
+ * countdown, a message that ends, a refresh); -1 when there is none. */
+int64_t state_next_wake(const struct state *st);
+
+/* The pure heart: applies one event. Takes the event's payload (not the event itself) and adds
+ * jobs. No clock, no I/O. */
+void update(struct state *st, struct event *event, struct jobs *jobs);
+
+#endif

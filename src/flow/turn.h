@@ -1,0 +1,61 @@
+#ifndef VIGIE_FLOW_TURN_H
+#define VIGIE_FLOW_TURN_H
+
+#include "flow/state.h"
+
+/* One turn of update, inside flow only: the state being changed and the jobs being asked for. */
+struct turn {
+    struct state *st;
+    struct jobs *jobs;
+};
+
+/* The screen stack. push of a screen that is already on it returns to it. */
+void turn_push(struct turn *t, enum screen_kind screen);
+void turn_pop(struct turn *t);
+
+/* A sentence on the bottom line for some seconds. */
+void turn_message(struct turn *t, enum message_level level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A new job with the next id, added to the turn; returns it for its details to be filled. NULL
+ * while there is no proven connection. */
+struct job *turn_job(struct turn *t, enum job_kind kind);
+
+/* The list as a window on the database: list.c */
+void list_reload(struct turn *t,
+                 int from_end);    /* order, filter or organisation changed: from the edge */
+void list_refresh(struct turn *t); /* the same rows again, cursor kept */
+void list_move(struct turn *t, long delta);
+void list_first(struct turn *t);
+void list_last(struct turn *t);
+void list_take_page(struct turn *t, struct event *event);
+void list_forget_jobs(struct list *list);
+void list_clear(struct list *list);
+void list_ask_totals(struct turn *t);
+void list_take_totals(struct turn *t, const struct event *event);
+void list_set_order(struct turn *t, enum column column, int descending);
+int list_set_filter(struct turn *t, const char *text, struct err *e);
+void list_set_organisation(struct turn *t, const char *id, const char *nom);
+
+/* The sheet of one connexion and the organisations: subject.c */
+void sheet_open(struct turn *t, const struct connexion *row);
+void sheet_refresh(struct turn *t);
+void orgs_refresh(struct turn *t);
+/* By id, whole name, or a part of the name that only one has; -1 none, -2 several. */
+int orgs_find(const struct orgs *orgs, const char *name);
+
+/* Menus: which columns, sort by: menu.c */
+int menu_len(const struct state *st);
+void menu_choose(struct turn *t);
+enum column menu_column(const struct state *st, int index);
+
+/* The prompt line: prompt.c; its proposals: complete.c */
+void prompt_open(struct turn *t, enum prompt_kind kind, const char *text);
+void prompt_insert(struct turn *t, const char *text);
+void prompt_command(struct turn *t, enum command command);
+void prompt_complete(struct state *st);
+
+/* Commands: act.c. argument may be NULL. */
+void act(struct turn *t, enum command command, const char *argument);
+
+#endif

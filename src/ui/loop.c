@@ -1,0 +1,252 @@
+#include "config.h"
+
+#include "ui/loop.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "ui/draw.h"
+#include "ui/input.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+/* Time never wakes the loop more often than this: a wrong instant cannot make it spin. */
+enum { WAKE_MIN_MS = 20, SIGNALS_AT_ONCE = 8, EVENTS_AT_ONCE = 512 };
+
+enum watched { WATCH_TTY, WATCH_SIGNAL, WATCH_TIMER, WATCH_QUEUE, WATCH_COUNT };
+
+struct loop {
+    struct term *term;
+    struct state *st;
+    struct queue *events;
+    int (*post)(void *, struct job *);
+    void *post_arg;
+    struct input input;
+    int signal_fd, timer_fd;
+    int hangup;
+};
+
+static void loop_signals(sigset_t *set)
+{
+    static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};
+    (void)sigemptyset(set);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        (void)sigaddset(set, signals[i]);
+}
+
+int loop_block_signals(struct err *e)
+{
+    sigset_t set;
+    loop_signals(&set);
+    int rc = pthread_sigmask(SIG_BLOCK, &set, NULL);
+    return rc ? err_set(e, ERR_SYSTEM, _("The signals cannot be blocked: %s."), strerror(rc)) : 0;
+}
+
+/* Applies an event and destroys it. */
+static void apply(struct loop *l, struct event *event)
+{
+    struct jobs jobs = {.len = 0};
+    if (!event)
+        return;
+    update(l->st, event, &jobs);
+    event_destroy(event);
+    for (int i = 0; i < jobs.len; i++) {
+        struct job *job = jobs.item[i];
+        jobs.item[i] = NULL;
+        if (l->post(l->post_arg, job)) {
+            log_write(LOG_WARN, "the worker takes no more jobs: one is dropped");
+            job_destroy(job);
+        }
+    }
+}
+
+static void command(struct loop *l, enum command which)
+{
+    struct event *event = event_create(EVENT_COMMAND);
+    event->command = which;
+    apply(l, event);
+}
+
+static void drain_keys(struct loop *l)
+{
+    struct event *event = NULL;
+    for (int i = 0; i < EVENTS_AT_ONCE && !l->st->quit && !l->st->suspend; i++) {
+        event = input_next(&l->input, l->term, state_context(l->st));
+        if (!event)
+            return;
+        apply(l, event);
+    }
+}
+
+static void drain_queue(struct loop *l)
+{
+    struct event *event = NULL;
+    for (int i = 0; i < QUEUE_MAX && (event = queue_pop(l->events)); i++)
+        apply(l, event);
+}
+
+static void hang_up(struct loop *l)
+{
+    l->hangup = 1;
+    l->term->gone = 1;
+}
+
+/* A SIGHUP that somebody sent by hand finds the terminal still there: it is given back as for any
+ * other end. */
+static int terminal_is_there(const struct loop *l)
+{
+    struct pollfd fd = {.fd = l->term->fd_in};
+    struct termios modes;
+    return poll(&fd, 1, 0) == 0 && tcgetattr(l->term->fd_out, &modes) == 0;
+}
+
+static void take_signal(struct loop *l, int signal)
+{
+    if (signal == SIGHUP && terminal_is_there(l))
+        signal = SIGTERM;
+    switch (signal) {
+    case SIGHUP:
+        hang_up(l);
+        break;
+    case SIGWINCH:
+        term_fit(l->term);
+        break;
+    case SIGTSTP:
+        l->st->suspend = 1;
+        break;
+    case SIGCONT:
+        term_retake(l->term);
+        l->st->dirty = 1;
+        break;
+    default:
+        command(l, CMD_EXIT);
+        break;
+    }
+}
+
+static void drain_signals(struct loop *l)
+{
+    struct signalfd_siginfo info[SIGNALS_AT_ONCE];
+    ssize_t n = read(l->signal_fd, info, sizeof info);
+    for (size_t i = 0; n > 0 && i < (size_t)n / sizeof info[0]; i++)
+        take_signal(l, (int)info[i].ssi_signo);
+}
+
+static void drain_timer(struct loop *l)
+{
+    uint64_t times = 0;
+    if (read(l->timer_fd, &times, sizeof times) > 0)
+        apply(l, event_create(EVENT_TICK));
+}
+
+static void set_timer(struct loop *l)
+{
+    struct itimerspec spec = {0};
+    int64_t wake = state_next_wake(l->st);
+    int64_t soonest = clock_mono_ms() + WAKE_MIN_MS;
+    if (wake >= 0) {
+        wake = wake < soonest ? soonest : wake;
+        spec.it_value.tv_sec = (time_t)(wake / 1000);
+        spec.it_value.tv_nsec = (long)(wake % 1000) * 1000000;
+    }
+    (void)timerfd_settime(l->timer_fd, TFD_TIMER_ABSTIME, &spec, NULL);
+}
+
+/* A terminal that is readable without a byte to read has ended. */
+static int has_ended(const struct loop *l, short events)
+{
+    int there = 0;
+    if (events & (POLLHUP | POLLERR | POLLNVAL))
+        return 1;
+    return (events & POLLIN) && ioctl(l->term->fd_in, FIONREAD, &there) == 0 && there == 0;
+}
+
+static int wait_for_something(struct loop *l, struct err *e)
+{
+    struct pollfd fds[WATCH_COUNT] = {
+        [WATCH_TTY] = {.fd = l->term->fd_in, .events = POLLIN},
+        [WATCH_SIGNAL] = {.fd = l->signal_fd, .events = POLLIN},
+        [WATCH_TIMER] = {.fd = l->timer_fd, .events = POLLIN},
+        [WATCH_QUEUE] = {.fd = l->events->fd, .events = POLLIN},
+    };
+    if (poll(fds, WATCH_COUNT, -1) < 0)
+        return errno == EINTR ? 0 : err_errno(e, ERR_SYSTEM, "poll");
+    if (has_ended(l, fds[WATCH_TTY].revents))
+        hang_up(l);
+    if (fds[WATCH_SIGNAL].revents && !l->hangup)
+        drain_signals(l);
+    if (fds[WATCH_TIMER].revents)
+        drain_timer(l);
+    if (fds[WATCH_QUEUE].revents)
+        drain_queue(l);
+    return 0;
+}
+
+static void draw_if_changed(struct loop *l)
+{
+    if (!l->st->dirty || l->hangup || l->st->quit)
+        return;
+    l->st->text_len = draw(l->term, l->st);
+    l->st->dirty = 0;
+    l->st->redraw = 0;
+}
+
+static void suspend_if_asked(struct loop *l)
+{
+    if (!l->st->suspend || l->hangup)
+        return;
+    l->st->suspend = 0;
+    term_suspend(l->term);
+    l->st->dirty = 1;
+    l->st->redraw = 1;
+}
+
+static int run(struct loop *l, struct err *e)
+{
+    int rc = 0;
+    struct event *first = event_create(EVENT_RESIZE);
+    term_size(l->term, &first->rows, &first->cols);
+    apply(l, first);
+    while (!rc && !l->st->quit && !l->hangup) {
+        drain_keys(l);
+        suspend_if_asked(l);
+        draw_if_changed(l);
+        if (l->st->quit)
+            break;
+        set_timer(l);
+        rc = wait_for_something(l, e);
+    }
+    if (!rc && l->hangup)
+        rc = err_set(e, ERR_TERMINAL, "%s", _("The terminal has gone."));
+    return rc;
+}
+
+int loop_run(struct term *t, struct state *st, struct queue *events,
+             int (*post)(void *, struct job *), void *post_arg, struct err *e)
+{
+    struct loop l = {.term = t, .st = st, .events = events, .post = post, .post_arg = post_arg};
+    sigset_t set;
+    int rc = 0;
+    loop_signals(&set);
+    input_init(&l.input, &t->keymap);
+    l.signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    l.timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (l.signal_fd < 0 || l.timer_fd < 0)
+        rc = err_errno(e, ERR_SYSTEM, "signalfd, timerfd");
+    else
+        rc = run(&l, e);
+    if (l.signal_fd >= 0)
+        (void)close(l.signal_fd);
+    if (l.timer_fd >= 0)
+        (void)close(l.timer_fd);
+    input_finish(&l.input);
+    return rc;
+}

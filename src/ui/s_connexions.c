@@ -1,0 +1,270 @@
+#include "config.h"
+
+/* The home list: a window on all connexions in sight. */
+
+#include "base/i18n.h"
+#include "ui/value.h"
+#include "ui/view.h"
+#include "ui/w_gauge.h"
+#include "ui/w_table.h"
+#include "ui/w_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NUMBER_MAX = 48, WORDS_MAX = 400 };
+
+static void name(const struct state *st, char *buf, size_t size)
+{
+    const struct proof *p = &st->link.proof;
+    const char *where = _("all organisations");
+    if (st->list.organisation[0])
+        where = st->list.organisation_nom;
+    else if (st->link.proven && !p->admin)
+        where = p->organisation_nom;
+    if (st->depth > 1 && state_screen(st) != SCREEN_PROMPT)
+        (void)snprintf(buf, size, "%s", _("Connexions"));
+    else
+        (void)snprintf(buf, size, "%s ▸ %.100s", _("Connexions"), where);
+}
+
+/* "12/60"; what is not known is an ellipsis, a lower bound has a plus. */
+static void position(const struct list *list, char *buf, size_t size)
+{
+    char at[NUMBER_MAX] = "…";
+    char all[NUMBER_MAX] = "…";
+    if (list->before >= 0)
+        count_format(at, sizeof at, list->before + (int64_t)list->cursor + 1);
+    if (list->totals_known)
+        count_format(all, sizeof all, list->totals.connexions);
+    else if (list->at_start && list->at_end)
+        count_format(all, sizeof all, (int64_t)list->len);
+    int pad = text_width(all) - text_width(at); /* what stands to the left shall not move */
+    (void)snprintf(buf, size, "%*s%s/%s%s", pad > 0 ? pad : 0, "", at, all,
+                   list->totals_known && !list->totals_exact ? "+" : "");
+}
+
+static void add_counts(struct strip *left, const struct list *list)
+{
+    const struct totals *t = &list->totals;
+    char n[NUMBER_MAX];
+    const char *plus = list->totals_exact ? "" : "+";
+    if (!list->totals_known) {
+        strip_add(left, ROLE_DIM, STRIP_KEEP, "%s", _("… connexions"));
+        return;
+    }
+    count_format(n, sizeof n, t->connexions);
+    strip_add(left, ROLE_TEXT, STRIP_KEEP,
+              ngettext("%s%s connexion", "%s%s connexions", (unsigned long)t->connexions), n, plus);
+    if (!list->organisation[0] && t->organisations > 1) {
+        count_format(n, sizeof n, t->organisations);
+        strip_add(
+            left, ROLE_TEXT, 10,
+            ngettext("%s%s organisation", "%s%s organisations", (unsigned long)t->organisations), n,
+            plus);
+    }
+    if (t->over > 0) {
+        count_format(n, sizeof n, t->over);
+        strip_add(left, ROLE_BAD, 40, _("%s%s over limit"), n, plus);
+    }
+    if (t->troubled > 0) {
+        count_format(n, sizeof n, t->troubled);
+        strip_add(left, ROLE_WARN, 30, _("%s%s in trouble"), n, plus);
+    }
+}
+
+static int shows(const struct list *list, enum column column)
+{
+    for (int i = 0; i < list->columns_len; i++)
+        if (list->columns[i] == column)
+            return 1;
+    return 0;
+}
+
+static void add_money(struct strip *right, const struct list *list)
+{
+    const struct totals *t = &list->totals;
+    char cost[MONEY_TEXT_MAX] = "…";
+    char limit[MONEY_TEXT_MAX] = "…";
+    enum role role = t->budget_permille >= 1000  ? ROLE_BAD
+                     : t->budget_permille >= 800 ? ROLE_WARN
+                                                 : ROLE_TEXT;
+    if (list->totals_known && list->totals_exact) {
+        money_format(cost, sizeof cost, t->cost);
+        money_format(limit, sizeof limit, t->limit);
+    } else {
+        role = ROLE_DIM;
+    }
+    strip_add(right, role, 10, _("budget %s / %s %s"), cost, limit, value_currency());
+}
+
+static void summary(const struct view *v, struct strip *left, struct strip *right)
+{
+    const struct state *st = v->st;
+    const struct list *list = &st->list;
+    char at[4 * NUMBER_MAX];
+    const struct column_info *sort = column_info(list->order.column);
+    if (list->filter_text[0])
+        strip_add(left, ROLE_MATCH, 60, _("filter: %s"), list->filter_text);
+    add_counts(left, list);
+    if (!shows(list, list->order.column))
+        strip_add(left, ROLE_INFO, 20, _("by %s %s"), _(sort->title),
+                  theme_glyph(v->theme, list->order.descending ? GLYPH_SORT_DOWN : GLYPH_SORT_UP));
+    if (st->marks_len > 0)
+        strip_add(left, ROLE_MARKED, 50,
+                  ngettext("%zu marked", "%zu marked", (unsigned long)st->marks_len),
+                  st->marks_len);
+    add_money(right, list);
+    if (list->len > 0) {
+        position(list, at, sizeof at);
+        strip_add(right, ROLE_TEXT, 20, "%s", at);
+    }
+}
+
+static struct layout_column place(enum column column)
+{
+    int width = column_info(column)->width;
+    switch ((int)column) {
+    case COL_ORGANISATION_ID:
+        return (struct layout_column){.min = 10, .want = 22, .max = 40};
+    case COL_EMAIL:
+        return (struct layout_column){.min = 12, .want = 26, .max = 40};
+    case COL_STATUS:
+        return (struct layout_column){.min = 12, .want = 12, .max = 18};
+    case COL_DAY_USE:
+    case COL_COST:
+        return (struct layout_column){.min = 12, .want = 13, .max = 22};
+    case COL_SYNCHRO:
+        return (struct layout_column){.min = 5, .want = 5, .max = 7};
+    case COL_ERROR:
+    case COL_MODELS:
+    case COL_AUDIT:
+    case COL_EXTENSIONS:
+        return (struct layout_column){.min = 10, .want = width, .max = 3 * width};
+    default:
+        return (struct layout_column){.min = width < 12 ? width : 12, .want = width, .max = width};
+    }
+}
+
+static int is_identity(enum column column)
+{
+    return column == COL_ORGANISATION_ID || column == COL_EMAIL || column == COL_ID ||
+           column == COL_CLIENT_ID;
+}
+
+static int is_number(enum column column)
+{
+    enum column_kind kind = column_info(column)->kind;
+    int gauge = column == COL_DAY_USE || column == COL_COST;
+    return column == COL_SYNCHRO || (!gauge && (kind == COLUMN_INT || kind == COLUMN_MONEY));
+}
+
+static void draw_state(const struct surface *s, const struct connexion *c, enum role base)
+{
+    struct sign sign;
+    value_state(&sign, c);
+    enum role word = c->active && sign.role == ROLE_GOOD ? base : sign.role;
+    (void)surface_glyph(s, 0, 0, sign.role, sign.glyph);
+    (void)surface_put(s, 0, 1, word, " ");
+    surface_field(s, 0, 2, s->area.w - 2, word, sign.word, TEXT_LEFT);
+}
+
+static void draw_cell(const void *arg, size_t row, int column, const struct surface *s,
+                      enum role base)
+{
+    const struct state *st = arg;
+    const struct connexion *c = st->list.rows[row];
+    enum column which = st->list.columns[column];
+    struct gauge gauge;
+    char text[VALUE_MAX];
+    if (which == COL_DAY_USE || which == COL_COST) {
+        if (which == COL_DAY_USE)
+            gauge_quota(&gauge, c, st->now);
+        else
+            gauge_budget(&gauge, c, st->now);
+        gauge_draw(s, 0, 0, s->area.w, &gauge);
+        return;
+    }
+    if (which == COL_STATUS) {
+        draw_state(s, c, base);
+        return;
+    }
+    value_cell(text, c, which, st->now);
+    int faint = base == ROLE_TEXT && (!c->col[which] || !c->active);
+    surface_field(s, 0, 0, s->area.w, faint ? ROLE_DIM : base, text,
+                  is_number(which) ? TEXT_RIGHT : TEXT_LEFT);
+}
+
+static int is_marked(const void *arg, size_t row)
+{
+    const struct state *st = arg;
+    return st->marks_len > 0 && state_marked(st, st->list.rows[row]->id);
+}
+
+static void draw_rows(const struct view *v)
+{
+    const struct list *list = &v->st->list;
+    struct table table = {.len = list->columns_len,
+                          .rows = list->len,
+                          .top = list->top,
+                          .cursor = list->cursor,
+                          .arg = v->st,
+                          .cell = draw_cell,
+                          .marked = is_marked,
+                          .memo = v->memo};
+    for (int i = 0; i < table.len; i++) {
+        enum column column = list->columns[i];
+        table.column[i].title = _(column_info(column)->title);
+        table.column[i].align = is_number(column) ? TEXT_RIGHT : TEXT_LEFT;
+        table.column[i].identity = is_identity(column);
+        table.column[i].place = place(column);
+        if (column == list->order.column)
+            table.column[i].sort = list->order.descending ? -1 : 1;
+    }
+    table_draw(&table, &v->title, &v->body);
+}
+
+/* Why there is nothing to see, and what to do about it. */
+static void explain(const struct view *v)
+{
+    const struct state *st = v->st;
+    struct doc doc;
+    char text[WORDS_MAX];
+    doc_init(&doc, v->body.area.w - 2 * TABLE_PREFIX, 0);
+    doc_blank(&doc);
+    if (st->link.status == LINK_REFUSED) {
+        doc_text(&doc, ROLE_BAD, st->link.err.text);
+        doc_text(&doc, ROLE_TEXT, st->link.err.cure);
+    } else if (st->link.status != LINK_READY) {
+        doc_text(&doc, ROLE_DIM, _("no connection to the database yet"));
+        doc_text(&doc, ROLE_DIM, st->link.err.text);
+    } else if (!st->list.loaded) {
+        doc_text(&doc, ROLE_DIM, _("fetching the connexions…"));
+    } else if (st->list.filter_text[0]) {
+        (void)snprintf(text, sizeof text, _("no connexion here — filter: %.200s"),
+                       st->list.filter_text);
+        doc_text(&doc, ROLE_TEXT, text);
+        doc_text(&doc, ROLE_DIM, _("Esc clears the filter, / changes it"));
+    } else if (st->list.organisation[0]) {
+        (void)snprintf(text, sizeof text, _("no connexion here — organisation: %.200s"),
+                       st->list.organisation_nom);
+        doc_text(&doc, ROLE_TEXT, text);
+        doc_text(&doc, ROLE_DIM, _("0 shows all organisations"));
+    } else {
+        doc_text(&doc, ROLE_TEXT, _("no connexion in sight of this identity"));
+    }
+    struct surface part = surface_part(&v->body, (struct rect){0, TABLE_PREFIX, v->body.area.h,
+                                                               v->body.area.w - 2 * TABLE_PREFIX});
+    doc_draw(&doc, &part, 0);
+    doc_finish(&doc);
+}
+
+static int draw_screen(struct view *v)
+{
+    draw_rows(v);
+    if (v->st->list.len == 0)
+        explain(v);
+    return 0;
+}
+
+const struct screen_ops screen_connexions = {name, summary, draw_screen};

@@ -1,0 +1,34 @@
+#ifndef VIGIE_UI_VALUE_H
+#define VIGIE_UI_VALUE_H
+
+#include "model/connexion.h"
+#include "ui/surface.h"
+
+/* The values of a row as words, the same in the list and on the sheet. */
+
+enum { VALUE_MAX = 512, CURRENCY_MAX = 8 };
+
+/* The sign of the currency of costs. */
+const char *value_currency(void);
+
+/* Shape, word and role of a connexion's state, the switch included: what is off is hollow. */
+struct sign {
+    enum glyph glyph;
+    enum role role;
+    char word[64];
+};
+void value_state(struct sign *sign, const struct connexion *c);
+
+/* One cell of a list as text; empty for the two gauges, which are no text. */
+void value_cell(char buf[VALUE_MAX], const struct connexion *c, enum column column, int64_t now);
+
+/* "2026-11-22 14:45 CET" from the table's text; the text itself when it is no instant. */
+void value_local(char *buf, size_t size, const char *text);
+
+/* The name of the organisation, else its id. */
+const char *value_organisation(const struct connexion *c);
+
+/* "14:02", local. */
+void value_clock(char *buf, size_t size, int64_t at);
+
+#endif

@@ -1,0 +1,90 @@
+#include "config.h"
+
+#include "ui/w_table.h"
+
+#include "ui/memo.h"
+
+enum { WIDE = 100 };
+
+static void draw_title(const struct surface *s, const struct table_column *c)
+{
+    int x = TABLE_PREFIX + c->place.x;
+    int width = text_width(c->title);
+    int arrow = !c->sort ? 0 : width + 2 <= c->place.w ? 2 : 1;
+    int room = c->place.w - arrow;
+    width = width < room ? width : room;
+    if (c->align == TEXT_RIGHT)
+        x += room - width;
+    surface_field(s, 0, x, width, ROLE_TITLE, c->title, TEXT_LEFT);
+    if (c->sort && room > 0)
+        (void)surface_glyph(s, 0, x + width + arrow - 1, ROLE_TITLE,
+                            c->sort > 0 ? GLYPH_SORT_UP : GLYPH_SORT_DOWN);
+}
+
+static void draw_row(const struct table *table, size_t row, const struct surface *body, int y,
+                     int columns)
+{
+    int selected = row == table->cursor;
+    if (table->marked && table->marked(table->arg, row))
+        (void)surface_glyph(body, y, 0, ROLE_MARKED, GLYPH_MARK);
+    if (selected)
+        (void)surface_glyph(body, y, 1, ROLE_CURSOR, GLYPH_CURSOR);
+    for (int i = 0; i < columns; i++) {
+        const struct table_column *c = &table->column[i];
+        enum role base = selected && c->identity ? ROLE_SELECTED : ROLE_TEXT;
+        struct surface cell =
+            surface_part(body, (struct rect){y, TABLE_PREFIX + c->place.x, 1, c->place.w});
+        table->cell(table->arg, row, i, &cell, base);
+        if (base == ROLE_SELECTED && i + 1 < columns && c[1].identity)
+            surface_repeat(body, y, TABLE_PREFIX + c->place.x + c->place.w,
+                           c[1].place.x - c->place.x - c->place.w, ROLE_SELECTED, " ");
+    }
+}
+
+/* The line to start with, so that the cursor is seen whatever top says. */
+static size_t first_row(const struct table *table, size_t height)
+{
+    if (table->cursor < table->top)
+        return table->cursor;
+    if (height > 0 && table->cursor >= table->top + height)
+        return table->cursor - height + 1;
+    return table->top;
+}
+
+/* Compares a line with its memo; what has to be drawn anew is blanked first. */
+static int must_draw(const struct table *table, size_t row, const struct surface *body, int y)
+{
+    int there = row < table->rows;
+    if (!table->memo)
+        return there;
+    int marked = there && table->marked && table->marked(table->arg, row);
+    size_t line = there ? memo_line(row, row == table->cursor, marked) : 0;
+    if (table->memo[y] == line)
+        return 0;
+    surface_clear(body, y);
+    table->memo[y] = line;
+    return there;
+}
+
+void table_draw(struct table *table, const struct surface *title, const struct surface *body)
+{
+    struct layout_column places[TABLE_COLUMNS_MAX];
+    int height = body->area.h;
+    int gap = body->area.w >= WIDE ? 2 : 1;
+    int any = 0;
+    for (int i = 0; i < table->len; i++) {
+        places[i] = table->column[i].place;
+        any = any || table->column[i].identity;
+    }
+    int columns = layout_columns(places, table->len, body->area.w - TABLE_PREFIX, gap);
+    if (!any && table->len > 0)
+        table->column[0].identity = 1;
+    for (int i = 0; i < columns; i++) {
+        table->column[i].place = places[i];
+        draw_title(title, &table->column[i]);
+    }
+    size_t first = first_row(table, height > 0 ? (size_t)height : 0);
+    for (int y = 0; y < height; y++)
+        if (must_draw(table, first + (size_t)y, body, y))
+            draw_row(table, first + (size_t)y, body, y, columns);
+}

@@ -1,0 +1,121 @@
+#include "config.h"
+
+#include "worker/answer.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "db/q_connexion.h"
+#include "db/q_organisation.h"
+
+#include <stdlib.h>
+
+struct asked {
+    struct queue *events;
+    unsigned job;
+};
+
+void answer_post(struct queue *events, struct event *event)
+{
+    if (queue_push(events, event) == 0)
+        return;
+    log_write(LOG_ERROR, "the screen does not read its events: one is dropped");
+    event_destroy(event);
+}
+
+void answer_fault(struct queue *events, unsigned job, const struct err *e)
+{
+    log_write(LOG_ERROR, "%s", e->text);
+    struct event *event = event_create(EVENT_FAULT);
+    event->job = job;
+    event->err = *e;
+    answer_post(events, event);
+}
+
+/* Frees what was asked; the event to fill in, or NULL when the answer is a failure, which is told
+ * here. */
+static struct event *answered(struct asked *asked, enum event_kind kind, const struct err *e)
+{
+    struct event *event = NULL;
+    if (!e || e->code == ERR_OK) {
+        event = event_create(kind);
+        event->job = asked->job;
+    } else if (e->code != ERR_LOST) {
+        answer_fault(asked->events, asked->job, e);
+    }
+    return event;
+}
+
+static void got_page(void *arg, struct page *page, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_PAGE, e);
+    if (event) {
+        event->page = page;
+        answer_post(asked->events, event);
+    }
+    free(asked);
+}
+
+static void got_connexion(void *arg, struct connexion *row, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_CONNEXION, e);
+    if (event) {
+        event->connexion = row;
+        answer_post(asked->events, event);
+    }
+    free(asked);
+}
+
+static void got_totals(void *arg, const struct totals *totals, int exact, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_TOTALS, e);
+    if (event) {
+        event->totals = *totals;
+        event->totals_exact = exact;
+        answer_post(asked->events, event);
+    }
+    free(asked);
+}
+
+static void got_organisations(void *arg, struct organisations *all, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_ORGANISATIONS, e);
+    if (event) {
+        event->organisations = all;
+        answer_post(asked->events, event);
+    }
+    free(asked);
+}
+
+static int ask(const struct job *job, struct session *s, struct asked *asked, struct err *e)
+{
+    switch (job->kind) {
+    case JOB_PAGE:
+        return q_connexion_page(s, &job->page, got_page, asked, e);
+    case JOB_CONNEXION:
+        return q_connexion_one(s, job->uuid, got_connexion, asked, e);
+    case JOB_TOTALS:
+        return q_connexion_totals(s, &job->page.filter, job->page.organisation, got_totals, asked,
+                                  e);
+    case JOB_ORGANISATIONS:
+        return q_organisation_all(s, got_organisations, asked, e);
+    case JOB_RECONNECT:
+    case JOB_STOP:
+        break;
+    }
+    return err_set(e, ERR_FAILURE, "job %d is no question", (int)job->kind);
+}
+
+void answer_job(const struct job *job, struct session *session, struct queue *events)
+{
+    struct err e = {0};
+    struct asked *asked = mem_alloc(sizeof *asked);
+    *asked = (struct asked){.events = events, .job = job->id};
+    if (ask(job, session, asked, &e)) {
+        answer_fault(events, job->id, &e);
+        free(asked);
+    }
+}

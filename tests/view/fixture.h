@@ -1,0 +1,31 @@
+#ifndef VIGIE_TESTS_VIEW_FIXTURE_H
+#define VIGIE_TESTS_VIEW_FIXTURE_H
+
+#include "flow/state.h"
+#include "ui/term.h"
+
+/* 2026-11-22T13:02:00Z, a Sunday; the person is in Paris. */
+enum { FIXTURE_NOW = 1795352520, FIXTURE_ROWS = 60 };
+
+/* Locale, time zone, clock and environment as every view test wants them. */
+void fixture_world(void);
+
+/* A console that is connected as claire, admin, with FIXTURE_ROWS connexions of 12 organisations
+ * loaded. */
+struct state *fixture_state(int rows, int cols);
+
+/* Row i of the demonstration. */
+struct connexion *fixture_row(int i);
+
+/* Opens the sheet of a row as if it had come from the database. */
+void fixture_sheet(struct state *st, int i);
+
+/* Fills the organisations. */
+void fixture_organisations(struct state *st);
+
+void fixture_push(struct state *st, enum screen_kind screen);
+
+/* A terminal of a kind without a terminal: curses on /dev/null at the size of the state. */
+void fixture_term(struct term *t, const char *type, int ascii, const struct state *st);
+
+#endif
