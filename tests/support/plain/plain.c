@@ -7,7 +7,23 @@
 enum { LIMIT_S = 120 };
 
 static struct plain_test *first;
+static struct plain_suite *suites;
 static int failed;
+
+void plain_suite(struct plain_suite *suite)
+{
+    suite->next = suites;
+    suites = suite;
+}
+
+static const struct plain_options *common(const struct plain_test *test)
+{
+    static const struct plain_options none;
+    for (const struct plain_suite *s = suites; s; s = s->next)
+        if (strcmp(s->name, test->suite) == 0)
+            return &s->options;
+    return &none;
+}
 
 void plain_register(struct plain_test *test)
 {
@@ -39,11 +55,15 @@ static int run(const struct plain_test *test)
     pid_t pid = fork();
     if (pid == 0) {
         alarm(LIMIT_S);
+        if (common(test)->init)
+            common(test)->init();
         if (test->options.init)
             test->options.init();
         test->body();
         if (test->options.fini)
             test->options.fini();
+        if (common(test)->fini)
+            common(test)->fini();
         exit(failed);
     }
     int status = 0;

@@ -42,6 +42,26 @@ void plain_check(int holds, int fatal, const char *file, int line, const char *w
     }                                                                                    \
     static void suite_##_##name_##_body(void)
 
+/* What each test of a suite has in common. */
+struct plain_suite {
+    const char *name;
+    struct plain_options options;
+    struct plain_suite *next;
+};
+
+void plain_suite(struct plain_suite *suite);
+
+#define TestSuite(suite_, ...)                                                                     \
+    __attribute__((constructor)) static void suite_##_suite_register(void)                         \
+    {                                                                                              \
+        static struct plain_suite suite = {#suite_, {.none = 0, ##__VA_ARGS__}, NULL};             \
+        plain_suite(&suite);                                                                       \
+    }                                                                                              \
+    struct plain_suite
+
+/* Criterion compares without a warning. */
+#pragma GCC diagnostic ignored "-Wsign-compare"
+
 #define PLAIN(holds, fatal, what, ...) \
     plain_check((holds), fatal, __FILE__, __LINE__, what, " " __VA_ARGS__)
 #define PLAIN_STR(a, b) (strcmp((a), (b)) == 0)
