@@ -149,6 +149,7 @@ class Picture:
 
 def convert(screen, columns, rows=0):
     """The SVG of a captured screen; rows: its height when the last lines are empty."""
+    screen = unicodedata.normalize("NFC", screen)  # librsvg places a combining mark by itself
     lines = screen.rstrip("\n").split("\n")
     picture, pen = Picture(columns, max(rows, len(lines))), Pen()
     for row, line in enumerate(lines):

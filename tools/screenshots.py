@@ -39,7 +39,7 @@ class Shot(NamedTuple):
 
 
 LIST = r"[1-9]\d* connexion"
-DETAIL = (("Down", LIST), ("Enter", "Quota of the day"))
+DETAIL = (*[("Down", LIST)] * 7, ("Enter", "Quota of the day"))
 ORGANISATIONS = (("o", "Cost / limit"),)
 HELP = (("?", "keys and commands of"),)
 
@@ -113,6 +113,8 @@ def main():
     wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     os.makedirs(folder, exist_ok=True)
     env = locales(process.scratch("vl"))
+    if "VIGIE_LOCALEDIR" in os.environ:
+        env["VIGIE_LOCALEDIR"] = os.environ["VIGIE_LOCALEDIR"]
     home = process.make_home(process.scratch("vh"))
     try:
         for shot in SHOTS:

@@ -166,7 +166,7 @@ int cli_doctor(struct cli *cli)
 {
     struct session *s = NULL;
     struct facts facts = {0};
-    struct proof proof;
+    struct proof proof = {0};
     int rc = gate_try(&s, &cli->spec, &proof, &cli->err);
     if (s && is_judged(&proof))
         examine(&facts, s, &proof);

@@ -216,7 +216,7 @@ int gate_try(struct session **out, struct conn_spec *spec, struct proof *proof, 
 
 int gate_open(struct session **out, struct conn_spec *spec, struct proof *proof, struct err *e)
 {
-    struct proof unused;
+    struct proof unused = {0};
     int rc = gate_try(out, spec, proof ? proof : &unused, e);
     if (rc < 0) {
         session_destroy(*out);

@@ -1,7 +1,8 @@
 #ifndef VIGIE_DB_SQL_H
 #define VIGIE_DB_SQL_H
 
-/* clang-format off: a line of SQL is a line here */
+/* A line of SQL is a line here. */
+/* clang-format off */
 
 /* The parts that statements of stmt.def are made of, as literals that the compiler joins. In all of
  * them c is public.openai_connexion; no part names openai_api_key. A condition of the form

@@ -3,7 +3,8 @@
 
 #include "db/sql.h"
 
-/* clang-format off: a line of SQL is a line here */
+/* A line of SQL is a line here. */
+/* clang-format off */
 
 #define SQL_ENTER \
     "SELECT set_config('transaction_read_only'," \

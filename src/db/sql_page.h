@@ -3,7 +3,8 @@
 
 #include "db/sql.h"
 
-/* clang-format off: a line of SQL is a line here */
+/* A line of SQL is a line here. */
+/* clang-format off */
 
 /* The statements of a page: $1 rows at most, $2 organisation or NULL, $3 id of the anchor or NULL
  * for the edge, $4 whether the anchor's row counts, then the anchor's key, then the filter. First

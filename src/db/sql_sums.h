@@ -4,7 +4,8 @@
 #include "db/sql.h"
 #include "db/sql_page.h"
 
-/* clang-format off: a line of SQL is a line here */
+/* A line of SQL is a line here. */
+/* clang-format off */
 
 /* Sums per organisation first: that aggregate can run in parallel, and the number of organisations
  * takes no sort. Rows with NaN, infinite or absurd money do not spoil the sum. */

@@ -104,7 +104,8 @@ int sqlstate_connection(struct err *e, const PGconn *conn, const char *fatal, in
         return sqlstate_error(e, fatal, NULL);
     /* Without the privilege to connect to the database the login is refused as much. */
     if (message)
-        return sqlstate_error(e, starting && strcmp(state, "42501") == 0 ? "28000" : state, message);
+        return sqlstate_error(e, starting && strcmp(state, "42501") == 0 ? "28000" : state,
+                              message);
     if (!starting)
         return err_set(e, ERR_LOST, _("The connection to the database broke."));
     if (PQconnectionNeedsPassword(conn)) {

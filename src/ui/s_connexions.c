@@ -135,7 +135,7 @@ static struct layout_column place(enum column column)
     case COL_COST:
         return (struct layout_column){.min = 12, .want = 13, .max = 22};
     case COL_SYNCHRO:
-        return (struct layout_column){.min = 5, .want = 5, .max = 7};
+        return (struct layout_column){.min = 6, .want = 6, .max = 7};
     case COL_ERROR:
     case COL_MODELS:
     case COL_AUDIT:

@@ -74,7 +74,6 @@ static void set_modes(struct term *t)
     (void)intrflush(stdscr, FALSE);
     (void)keypad(t->keys, TRUE);
     (void)nodelay(t->keys, TRUE);
-    (void)meta(t->keys, TRUE);
     (void)typeahead(-1);
     (void)idlok(stdscr, TRUE);
     (void)leaveok(stdscr, FALSE);

@@ -14,8 +14,8 @@ static void organisations(struct console *c)
     static const char *const names[] = {"Agence du Midi", "Réseau Horizon", "Réseau Horizon Est"};
     for (int i = 0; i < 3; i++) {
         event->organisations->rows[i].nom = strdup(names[i]);
-        snprintf(event->organisations->rows[i].id, UUID_TEXT,
-                 "00000000-0000-0000-0000-00000000000%d", i);
+        (void)snprintf(event->organisations->rows[i].id, UUID_TEXT, "00000000-0000-0000-0000-%012u",
+                       (unsigned)i % 10U);
     }
     console_send(c, event);
 }
