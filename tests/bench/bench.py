@@ -23,6 +23,7 @@ STARTS = int(os.environ.get("BENCH_STARTS", "15"))
 PRESSES = int(os.environ.get("BENCH_PRESSES", "60"))
 IDLE_S = 10
 PAUSE_S = 0.05
+WITHIN = 25
 RESIDENT_KB = 16 * 1024
 
 ADMIN, MEMBER, OWNER = "bench_admin", "bench_member", "bench_owner"
@@ -153,13 +154,18 @@ def paging(subject):
     report(subject.name + ": PgDn, 95th percentile", "%.2f ms" % percentile(pages, 0.95), "", percentile(pages, 0.95) / peer, None)
 
 
-def peer_keys(argv, ready, env=None, keys=("Down",), cwd="/"):
-    """(median milliseconds to the last byte, median bytes) of a peer's cursor key."""
-    with Stopwatch(argv, env=env, cwd=cwd) as watch:
-        watch.first_frame(ready)
-        watch.drain(800)
-        answers = watch.presses(list(keys), PRESSES)
+def cursor_keys(watch, ready, keys):
+    """(median milliseconds to the last byte, median bytes) of a cursor key that stays within the screen."""
+    watch.first_frame(ready)
+    watch.drain(1500)
+    answers = watch.presses(keys, WITHIN)
     return median([a.last for a in answers]), median([a.count for a in answers])
+
+
+def scrolling_keys(watch):
+    """Median bytes of a key that scrolls: the screen's height was walked through before."""
+    watch.presses("Down", 45)
+    return median([a.count for a in watch.presses("Down", WITHIN)])
 
 
 def make_history(folder, commits=20000):
@@ -172,23 +178,36 @@ def make_history(folder, commits=20000):
     subprocess.run(["git", "-C", folder, "symbolic-ref", "HEAD", "refs/heads/main"], check=True)
 
 
+def compare_keys(subject, name, argv, ready, keys, cwd="/"):
+    """The same keys in the console and in a peer, started in turn."""
+    ours, peers = [], []
+    for _ in range(3):
+        with subject.console() as watch:
+            ours.append(cursor_keys(watch, READY, keys))
+        with Stopwatch(argv, cwd=cwd) as watch:
+            peers.append(cursor_keys(watch, ready, keys))
+    for what, index, form in (("key to last byte", 0, "%.2f ms"), ("bytes a key", 1, "%d")):
+        our, peer = median([o[index] for o in ours]), median([p[index] for p in peers])
+        report("%s against %s" % (what, name), form % our, form % peer, our / peer, 1)
+
+
 def keys(subject):
     """A cursor key: milliseconds and bytes against tig and htop."""
     folder = process.scratch("vg-tig")
     make_history(folder)
-    tig = peer_keys(["tig"], rb"commit", cwd=folder)
-    htop = peer_keys(["htop", "-d", "100"], rb"Load", keys=("Down", "Up"))
+    compare_keys(subject, "tig", ["tig"], rb"commit", ["Down"], cwd=folder)
+    compare_keys(subject, "htop", ["htop", "-d", "100"], rb"Load", ["Down", "Up"])
+    with Stopwatch(["tig"], cwd=folder) as watch:
+        watch.first_frame(rb"commit")
+        tig = scrolling_keys(watch)
     with subject.console() as watch:
         watch.first_frame(READY)
         watch.drain(1500)
-        answers = watch.presses("Down", PRESSES)
+        ours = scrolling_keys(watch)
+        report("bytes a key that scrolls against tig", "%d" % ours, "%d" % tig, ours / tig, 1)
         resident = watch.resident_kb()
         watch.drain(2000)
         written, ticks = watch.idle(IDLE_S)
-    last, count = median([a.last for a in answers]), median([a.count for a in answers])
-    for name, peer in (("tig", tig), ("htop", htop)):
-        report("key to last byte against " + name, "%.2f ms" % last, "%.2f ms" % peer[0], last / peer[0], 1)
-        report("bytes a key against " + name, "%d" % count, "%d" % peer[1], count / peer[1], 1)
     report("resident memory", "%d kB" % resident, "%d kB" % RESIDENT_KB, resident / RESIDENT_KB, 1)
     report("idle %d s: bytes written" % IDLE_S, "%d" % written, "0", written, 0)
     report("idle %d s: processor ticks" % IDLE_S, "%d" % ticks, "0", ticks, 0)

@@ -61,7 +61,8 @@ static void run_own(const char *program)
     char path[PATH_BYTES];
     const char *top = getenv("srcdir");
     const char *name = strrchr(program, '_');
-    (void)snprintf(path, sizeof path, "%s/tests/fuzz/corpus/%s", top ? top : ".", name ? name + 1 : program);
+    (void)snprintf(path, sizeof path, "%s/tests/fuzz/corpus/%s", top ? top : ".",
+                   name ? name + 1 : program);
     run_folder(path);
 }
 

@@ -51,12 +51,12 @@ struct plain_suite {
 
 void plain_suite(struct plain_suite *suite);
 
-#define TestSuite(suite_, ...)                                                                     \
-    __attribute__((constructor)) static void suite_##_suite_register(void)                         \
-    {                                                                                              \
-        static struct plain_suite suite = {#suite_, {.none = 0, ##__VA_ARGS__}, NULL};             \
-        plain_suite(&suite);                                                                       \
-    }                                                                                              \
+#define TestSuite(suite_, ...)                                                         \
+    __attribute__((constructor)) static void suite_##_suite_register(void)             \
+    {                                                                                  \
+        static struct plain_suite suite = {#suite_, {.none = 0, ##__VA_ARGS__}, NULL}; \
+        plain_suite(&suite);                                                           \
+    }                                                                                  \
     struct plain_suite
 
 /* Criterion compares without a warning. */

@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+"""Through PgBouncer in transaction mode with one connection to the server: nobody sees another's rows, nothing remains."""
+
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+from support import tap  # noqa: E402
+from support.bouncer import Bouncer  # noqa: E402
+from support.place import ADMIN, KARIM, LEA, OPERATORS, Place  # noqa: E402
+
+LOGIN = "authenticator"
+PLATFORM = "platform"
+PEOPLE = {
+    "ad000000-0000-4000-8000-000000000001": {"Réseau Alpha", "Agence Bêta"},
+    "aa000000-0000-4000-8000-000000000001": {"Réseau Alpha"},
+    "bb000000-0000-4000-8000-000000000001": {"Agence Bêta"},
+}
+ADELE, ALAIN, BEATRICE = PEOPLE
+NOBODY = "dd000000-0000-4000-8000-000000000001"
+ROUNDS = 12
+SETTINGS = (
+    "SELECT pg_backend_pid(), session_user, current_user, coalesce(current_setting('request.jwt.claims', true), ''),"
+    " coalesce(current_setting('request.jwt.claim.sub', true), ''), current_setting('statement_timeout'),"
+    " current_setting('transaction_read_only'), current_setting('DateStyle'), current_setting('role')"
+)
+
+place = tap.keep(Place())
+place.platform()
+bouncer = tap.keep(Bouncer(place.cluster, {name: "of-" + name for name in (*OPERATORS, LOGIN)}, size=1))
+
+
+def through(user, db=None, **more):
+    """The variables that lead through the pool."""
+    return {**bouncer.env(db or place.db, user), **more}
+
+
+def claims(user):
+    return ("--identity", "claims", "--user", user)
+
+
+def listed(user, *argv, db=None):
+    """Organisations of the rows that somebody sees through the pool, and the number of rows."""
+    rows = place.json("list", *argv, env=through(user, db))
+    return {row["organisation_nom"] for row in rows}, len(rows)
+
+
+@tap.test("operators in turn see the own rows, and the pool is noticed")
+def _in_turn():
+    expected = {}
+    for user in (ADMIN, KARIM, LEA):
+        rows = place.json("list", user=user)
+        expected[user] = {row["organisation_nom"] for row in rows}, len(rows)
+    assert expected[KARIM][0] == {"Réseau Horizon"} and expected[LEA][0] == {"Agence du Midi"}
+    for _ in range(ROUNDS // 2):
+        for user in (KARIM, LEA, ADMIN):
+            assert listed(user) == expected[user], user
+    for host in (bouncer.host, "127.0.0.1"):
+        proof = place.json("doctor", env=through(KARIM, PGHOST=host))
+        assert proof["proven"] is True and proof["login"] == KARIM and proof["admin"] is False, proof
+        assert proof["pooler"] is True, proof
+    assert place.json("doctor", user=KARIM)["pooler"] is False
+
+
+@tap.test("claims: users in turn on one connection see the own rows")
+def _claims_in_turn():
+    before = bouncer.psql(SETTINGS, PLATFORM, LOGIN)
+    for number in range(ROUNDS):
+        user = (ALAIN, BEATRICE, ADELE, BEATRICE)[number % 4]
+        names, rows = listed(LOGIN, *claims(user), db=PLATFORM)
+        assert names == PEOPLE[user] and rows == {ALAIN: 3, BEATRICE: 2, ADELE: 5}[user], (user, names)
+        done = place.run("list", *claims(NOBODY), env=through(LOGIN, PLATFORM))
+        assert done.status == 31 and done.out == "", done
+    assert bouncer.server_connections(PLATFORM) == 1
+    after = bouncer.psql(SETTINGS, PLATFORM, LOGIN)
+    assert after == before, "the session is as it was: same process, no role, no claims, no settings: %s" % after
+    nobody = "BEGIN; SET LOCAL ROLE authenticated; SELECT auth.uid() IS NULL; COMMIT"
+    assert bouncer.psql(nobody, PLATFORM, LOGIN) == "t"
+
+
+@tap.test("claims: users at the same time on one connection see the own rows")
+def _claims_together():
+    people = [ALAIN, BEATRICE, ADELE] * 3
+    argv = ("list", "--json")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    children = [place.popen(*argv, *claims(user), env=through(LOGIN, PLATFORM), **pipes) for user in people]
+    for user, child in zip(people, children):
+        out, err = child.communicate(timeout=30)
+        assert child.returncode == 0, err
+        assert {row["organisation_nom"] for row in json.loads(out)} == PEOPLE[user], user
+    assert bouncer.server_connections(PLATFORM) == 1
+
+
+@tap.test("consoles of two users share the connection, and a change appears by the timer")
+def _consoles():
+    def console(user):
+        return place.terminal("--refresh", "1", *claims(user), env=through(LOGIN, PLATFORM), cols=120)
+
+    def rename(account):
+        place.super(
+            "UPDATE openai_connexion SET openai_email_compte = '%s@' || CASE openai_statut_connexion"
+            " WHEN 'active' THEN 'alpha' ELSE 'beta' END WHERE openai_statut_connexion IN ('active', 'expired')" % account,
+            PLATFORM,
+        )
+
+    rename("first")
+    with console(ALAIN) as one, console(BEATRICE) as two:
+        one.wait_for("first@alpha")
+        two.wait_for("first@beta")
+        assert bouncer.server_connections(PLATFORM) == 1
+        for account in ("second", "third"):
+            rename(account)
+            one.wait_for(account + "@alpha")
+            two.wait_for(account + "@beta")
+            assert "beta" not in one.screen() and "Bêta" not in one.screen()
+            assert "alpha" not in two.screen() and "Alpha" not in two.screen()
+        for terminal in (one, two):
+            terminal.send("q")
+            assert terminal.wait_end() == 0
+
+
+@tap.test("a console in mode role works through the pool, and survives its restart")
+def _restart():
+    with place.terminal("--refresh", "1", env=through(LEA), cols=120) as terminal:
+        terminal.wait_for("ia@midi.example")
+        terminal.wait_for("RLS proven")
+        place.owner("UPDATE openai_connexion SET openai_email_compte = 'changed@midi.example' WHERE openai_email_compte = 'ia@midi.example'")
+        terminal.wait_for("changed@midi.example")
+        bouncer.stop()
+        terminal.wait_for("not connected", timeout=20)
+        place.owner("UPDATE openai_connexion SET openai_email_compte = 'again@midi.example' WHERE openai_email_compte LIKE 'changed@%'")
+        bouncer.start()
+        terminal.wait_for("again@midi.example", timeout=20)
+        terminal.wait_for("RLS proven")
+        terminal.send("q")
+        assert terminal.wait_end() == 0
+
+
+tap.main()
