@@ -71,32 +71,64 @@ static int is_ready(const struct session *s)
     return p.fd >= 0 && poll(&p, 1, 0) > 0;
 }
 
-/* libpq waits for a silent host without end: leave it out and start again with those behind it. */
+/* Leaves the present host out and starts again with those behind it; 0 when there is none. */
+static int try_next(struct session *s, const PQconninfoOption *used, int64_t now, struct err *e)
+{
+    if (s->host + 1 >= conninfo_hosts(used))
+        return 0;
+    log_write(LOG_WARN, "%s does not serve: trying the next host", PQhost(s->conn));
+    s->deadline = now + share_ms(s, used);
+    int rc = start(s, used, s->host + 1, e);
+    return rc < 0 ? rc : 1;
+}
+
+/* libpq waits for a silent host without end. */
 static int give_up_host(struct session *s, const PQconninfoOption *used, int64_t now, struct err *e)
 {
-    if (s->host + 1 < conninfo_hosts(used)) {
-        log_write(LOG_WARN, "%s does not answer: trying the next host", PQhost(s->conn));
-        s->deadline = now + share_ms(s, used);
-        return start(s, used, s->host + 1, e);
-    }
+    int rc = try_next(s, used, now, e);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
     (void)err_set(e, ERR_UNREACHABLE, _("The database server %s does not answer (waited %d s)."),
                   PQhost(s->conn), s->spec.timeout_ms / MS);
     (void)err_cure(e, _("Check host and port of the connection, and that the server runs."));
     return -(int)ERR_UNREACHABLE;
 }
 
-static int follow_host(struct session *s, int64_t now, struct err *e)
+static void note_host(struct session *s, const PQconninfoOption *used, int64_t now)
 {
-    int rc = 0;
-    PQconninfoOption *used = PQconninfo(s->conn);
     int host = conninfo_which(used, PQhost(s->conn), PQport(s->conn));
     if (host != s->host)
         s->deadline = now + share_ms(s, used);
     s->host = host;
-    if (now >= s->deadline)
-        rc = give_up_host(s, used, now, e);
+}
+
+static int follow_host(struct session *s, int64_t now, struct err *e)
+{
+    PQconninfoOption *used = PQconninfo(s->conn);
+    note_host(s, used, now);
+    int rc = now >= s->deadline ? give_up_host(s, used, now, e) : 0;
     PQconninfoFree(used);
     return rc;
+}
+
+/* A proxy without a server behind it hangs up, a server can be full or on its way down: another
+ * host may serve. Not so a refused login, which is the same everywhere; libpq tells them apart
+ * less. */
+static int failed(struct session *s, int64_t now, struct err *e)
+{
+    char state[SQLSTATE_TEXT] = "";
+    int said = sqlstate_find(PQerrorMessage(s->conn), state) != NULL;
+    int rc = 0;
+    if (!PQconnectionNeedsPassword(s->conn) &&
+        (!said || strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0)) {
+        PQconninfoOption *used = PQconninfo(s->conn);
+        note_host(s, used, now);
+        rc = try_next(s, used, now, e);
+        PQconninfoFree(used);
+    }
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    return sqlstate_connection(e, s->conn, s->fatal, 1);
 }
 
 static int ready(struct session *s, struct err *e)
@@ -115,7 +147,7 @@ int connect_step(struct session *s, int64_t mono_ms, struct err *e)
         if (s->poll == PGRES_POLLING_OK)
             return ready(s, e);
         if (s->poll == PGRES_POLLING_FAILED)
-            return sqlstate_connection(e, s->conn, s->fatal, 1);
+            return failed(s, mono_ms, e);
     }
     return follow_host(s, mono_ms, e);
 }

@@ -57,7 +57,8 @@ static int is_verified(const struct session *s)
 
 int session_transport_ok(const struct session *s)
 {
-    return is_socket(s) || is_loopback(s) || (PQsslInUse(s->conn) && is_verified(s));
+    return is_socket(s) || is_loopback(s) || PQgssEncInUse(s->conn) ||
+           (PQsslInUse(s->conn) && is_verified(s));
 }
 
 void session_transport(const struct session *s, char *buf, size_t size)
@@ -73,6 +74,10 @@ void session_transport(const struct session *s, char *buf, size_t size)
                            ? _("%s, certificate and name verified")
                            : _("%s, certificate not verified (sslmode=verify-full does)"),
                        protocol ? protocol : "TLS");
+        return;
+    }
+    if (PQgssEncInUse(s->conn)) {
+        (void)snprintf(buf, size, "%s", _("GSSAPI, both sides proven"));
         return;
     }
     (void)snprintf(buf, size, "%s",

@@ -66,7 +66,7 @@ void list_reload(struct turn *t, int from_end)
 void list_refresh(struct turn *t)
 {
     struct list *list = &t->st->list;
-    if (!list->loaded || list->len == 0) {
+    if (!list->loaded || list->len == 0 || list->outdated) {
         list_reload(t, 0);
         return;
     }
@@ -105,7 +105,7 @@ static void prefetch(struct turn *t)
 {
     struct list *list = &t->st->list;
     size_t margin = 2 * (size_t)state_body_rows(t->st);
-    if (list->len == 0 || list->job_reset || t->st->link.status != LINK_READY)
+    if (list->len == 0 || list->job_reset || list->outdated || t->st->link.status != LINK_READY)
         return;
     if (!list->at_end && !list->job_next && list->len - list->cursor <= margin)
         fetch(t, 0);
@@ -248,6 +248,7 @@ static void take_edge(struct state *st, struct page *page)
     struct list *list = &st->list;
     int from_end = list->reset_from_end;
     list_clear(list);
+    list->outdated = 0;
     list->at_start = from_end ? !page->more : 1;
     list->at_end = from_end ? 1 : !page->more;
     insert(list, 0, page);
@@ -278,6 +279,15 @@ static void take_refresh(struct state *st, struct page *page)
             list->cursor = i;
 }
 
+/* From the first row of a new order, filter or organisation; until it came no row held can be a
+ * place to read on from, whatever becomes of the question. */
+static void start_over(struct turn *t)
+{
+    t->st->list.outdated = 1;
+    t->st->list.stale_filter = 0;
+    list_reload(t, 0);
+}
+
 void list_take_page(struct turn *t, struct event *event)
 {
     struct list *list = &t->st->list;
@@ -297,10 +307,8 @@ void list_take_page(struct turn *t, struct event *event)
             take_edge(t->st, page);
         list->loaded = 1;
         list->fetched_at = event->now;
-        if (list->stale_filter) {
-            list->stale_filter = 0;
-            list_reload(t, 0);
-        }
+        if (list->stale_filter)
+            start_over(t);
     } else {
         return;
     }
@@ -346,7 +354,7 @@ void list_take_totals(struct turn *t, const struct event *event)
 void list_set_order(struct turn *t, enum column column, int descending)
 {
     t->st->list.order = (struct order){.column = column, .descending = descending};
-    list_reload(t, 0);
+    start_over(t);
 }
 
 static void forget_totals(struct list *list)
@@ -372,7 +380,7 @@ int list_set_filter(struct turn *t, const char *text, struct err *e)
     if (list->job_reset && !list->reset_keeps_cursor)
         list->stale_filter = 1;
     else
-        list_reload(t, 0);
+        start_over(t);
     list_ask_totals(t);
     return 0;
 }
@@ -383,6 +391,6 @@ void list_set_organisation(struct turn *t, const char *id, const char *nom)
     (void)snprintf(list->organisation, sizeof list->organisation, "%s", id);
     (void)snprintf(list->organisation_nom, sizeof list->organisation_nom, "%s", nom);
     forget_totals(list);
-    list_reload(t, 0);
+    start_over(t);
     list_ask_totals(t);
 }

@@ -52,7 +52,8 @@ struct list {
     char organisation_nom[NAME_TEXT];
     unsigned job_next, job_previous, job_reset; /* outstanding fetches, 0 for none */
     int reset_keeps_cursor;                     /* the reset under way is a refresh */
-    int reset_from_end;                         /* the reset under way reads the end of the list */
+    int outdated;       /* the rows held are of an earlier order, filter or organisation */
+    int reset_from_end; /* the reset under way reads the end of the list */
     int loaded;         /* a page has come for the present order and filter */
     int64_t fetched_at; /* when the rows were fetched, UTC seconds */
     enum column columns[COLUMN_COUNT];

@@ -150,10 +150,16 @@ static int64_t earliest(int64_t a, int64_t b)
     return a < 0 || b < a ? b : a;
 }
 
+/* The back connects only behind a proven front; what it has is looked after in any case: a broken
+ * socket that nobody reads would wake the thread without end. */
+static int back_matters(const struct worker *w)
+{
+    return w->front.status == SIDE_READY || w->back.session;
+}
+
 static int timeout_ms(const struct worker *w)
 {
-    int64_t at = earliest(side_deadline(&w->front),
-                          w->front.status == SIDE_READY ? side_deadline(&w->back) : -1);
+    int64_t at = earliest(side_deadline(&w->front), back_matters(w) ? side_deadline(&w->back) : -1);
     if (w->changed_ms)
         at = earliest(at, w->changed_ms);
     if (at < 0)
@@ -193,7 +199,7 @@ static void turn(struct worker *w)
     side_step(&w->front, now);
     if (w->front.news)
         front_news(w);
-    if (w->front.status == SIDE_READY)
+    if (back_matters(w))
         side_step(&w->back, now);
     if (w->back.news)
         back_news(w);

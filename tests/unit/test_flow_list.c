@@ -237,3 +237,24 @@ Test(flow_list, marks_follow_the_rows_not_the_lines)
     cr_assert_eq(c.st->marks_len, 30);
     console_close(&c);
 }
+
+Test(flow_list, rows_of_an_earlier_order_are_no_place_to_read_on_from)
+{
+    struct console c;
+    console_ready(&c, 3000);
+    console_command(&c, CMD_SORT, "account");
+    struct event *fault = event_create(EVENT_FAULT);
+    fault->job = c.st->list.job_reset;
+    (void)err_set(&fault->err, ERR_TIMEOUT, "no answer");
+    console_send(&c, fault);
+    for (int i = 0; i < 5; i++) {
+        console_command(&c, CMD_PAGE_DOWN, NULL);
+        cr_assert_null(console_job(&c, JOB_PAGE), "the keys of the old order mean nothing in it");
+    }
+    console_command(&c, CMD_REFRESH, NULL);
+    cr_assert_eq(console_job(&c, JOB_PAGE)->page.from_edge, 1);
+    console_serve(&c);
+    cr_assert_eq(console_cursor(&c), 0);
+    console_command(&c, CMD_PAGE_DOWN, NULL);
+    console_close(&c);
+}
