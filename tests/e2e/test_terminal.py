@@ -21,7 +21,6 @@ PLACE = tap.keep(Place())
 READY = "78 connexions"
 TICKS_MAX = 3  # of processor time, from the loss of the terminal to the end
 SANITIZED = os.environ.get("VIGIE_SANITIZER", "no") != "no"
-CORE = os.path.join(PLACE.home, "core")
 
 
 def child_of(pid):
