@@ -308,16 +308,15 @@ void json_write(FILE *out, json *object, int pretty)
 void json_list_open(struct json_list *l, FILE *out)
 {
     *l = (struct json_list){.out = out};
-    (void)fputc('[', out);
 }
 
 void json_list_add(struct json_list *l, json *item)
 {
-    (void)fputs(l->items++ ? ",\n" : "\n", l->out);
+    (void)fputs(l->items++ ? ",\n" : "[\n", l->out);
     put(l->out, item, 0);
 }
 
 void json_list_close(struct json_list *l)
 {
-    (void)fputs(l->items ? "\n]\n" : "]\n", l->out);
+    (void)fputs(l->items ? "\n]\n" : "[]\n", l->out);
 }

@@ -23,7 +23,8 @@ struct json_object *json_proof(const struct proof *p);
 void json_write(FILE *out, struct json_object *object, int pretty);
 
 /* An array written item by item, a line each, so that its length is no matter: json_list_open,
- * json_list_add..., json_list_close. */
+ * json_list_add..., json_list_close. Nothing is written before the first item or the close: what
+ * fails at once leaves no half of an array behind. */
 struct json_list {
     FILE *out;
     long items;

@@ -177,6 +177,8 @@ static void draw_cell(const void *arg, size_t row, int column, const struct surf
     enum column which = st->list.columns[column];
     struct gauge gauge;
     char text[VALUE_MAX];
+    if (st->list.outdated && st->link.status != LINK_READY && base == ROLE_TEXT)
+        base = ROLE_DIM; /* the rows are not what the header says: that cannot be asked for yet */
     if (which == COL_DAY_USE || which == COL_COST) {
         if (which == COL_DAY_USE)
             gauge_quota(&gauge, c, st->now);

@@ -154,6 +154,9 @@ Test(home, connection_in_words)
     golden_check("link-lost", st, &(struct look){0});
     st->link.status = LINK_CONNECTING;
     golden_check("link-again", st, &(struct look){0});
+    st->list.outdated = 1;
+    golden_check("link-outdated", st, &(struct look){.no_color = 1, .attributes = 1});
+    st->list.outdated = 0;
     st->message = (struct message){.text = "No column “x” to sort by; Tab completes.",
                                    .level = MESSAGE_ERROR};
     st->message.until_ms = st->mono_ms + 5000;
