@@ -101,11 +101,19 @@ PLACE = tap.keep(place())
 ROWS = 2 * len(HOSTILE)
 
 
+# A read may end in the middle of a sequence or of a character of the program's own.
+UNFINISHED = re.compile(
+    rb"(?:\x1b[\[(]?[0-9;?]*|[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z"
+)
+
+
 def suspicious(data, ascii_only=False, terminal=True):
     """The first thing in bytes that the program should not have written, None when there is none."""
     for sequence in INJECTED:
         if sequence in data:
             return sequence
+    if terminal:
+        data = UNFINISHED.sub(b"", data)
     rest = OWN.sub(b"", data) if terminal else data
     blank = b"\r\n\b\t" if terminal else b"\n"
     for match in re.finditer(rb"[\x00-\x1f\x7f]", rest):
