@@ -33,10 +33,12 @@ static int draw_all(struct term *t, const struct state *st, const struct surface
     v.title = surface_part(root, (struct rect){title, 0, rely ? 0 : 1, root->area.w});
     v.body = surface_part(root, (struct rect){title + 1, 0, state_body_rows(st), root->area.w});
     int lines = screen_ops(state_screen_under(st))->draw(&v);
-    surface_clear(root, SUMMARY_ROW);
-    frame_summary(&v, &summary);
-    if (!rely)
+    if (rely) {
+        frame_position(&v, &summary);
+    } else {
+        frame_summary(&v, &summary);
         draw_edges(&v, root);
+    }
     return lines;
 }
 
@@ -54,6 +56,7 @@ int draw(struct term *t, const struct state *st)
     if (!rely)
         (void)werase(stdscr);
     (void)wmove(stdscr, 0, 0);
+    (void)idlok(stdscr, t->memo.scrolled); /* looking for shifted lines takes time */
     if (small)
         memo_forget(&t->memo);
     if (small)

@@ -131,6 +131,15 @@ void frame_summary(const struct view *v, const struct surface *s)
     (void)strip_draw(&right, s, 0, s->area.w - 1 - taken, taken, ROLE_DIM, "  ");
 }
 
+void frame_position(const struct view *v, const struct surface *s)
+{
+    char text[SENTENCE_MAX] = "";
+    screen_ops(state_screen_under(v->st))->position(v->st, text, sizeof text);
+    int x = s->area.w - 1 - text_width(text);
+    (void)surface_put(s, 0, x - 1, ROLE_DIM, " "); /* over what a longer one left */
+    (void)surface_put(s, 0, x, ROLE_TEXT, text);
+}
+
 void frame_banner(const struct view *v, const struct surface *s)
 {
     const struct proof *p = &v->st->link.proof;

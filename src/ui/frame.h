@@ -7,6 +7,8 @@
  * the bottom line. */
 void frame_header(const struct view *v, const struct surface *s);
 void frame_summary(const struct view *v, const struct surface *s);
+/* Only the end of the second line: the rest stands since the last frame. */
+void frame_position(const struct view *v, const struct surface *s);
 void frame_banner(const struct view *v, const struct surface *s);
 
 /* The bottom: a message, else what the connection waits for, else the keys of the screen. */

@@ -12,6 +12,8 @@ int memo_open(struct memo *memo, const struct state *st)
     int rely = list && same && !st->redraw;
     if (!rely)
         memset(memo->line, 0, sizeof memo->line);
+    memo->scrolled = !rely || memo->top != st->list.top;
+    memo->top = st->list.top;
     memo->usable = list;
     memo->generation = st->generation;
     memo->rows = st->rows;

@@ -13,6 +13,8 @@ enum { MEMO_LINES = 512 };
 struct memo {
     unsigned generation;
     int rows, cols;
+    size_t top;   /* first line of the list in that frame */
+    int scrolled; /* the frame to come may be that one, shifted */
     int usable;
     size_t line[MEMO_LINES]; /* 0: blank or not known */
 };

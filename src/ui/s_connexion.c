@@ -355,4 +355,4 @@ static int draw_screen(struct view *v)
     return v->body.area.w >= TWO_COLUMNS ? draw_wide(v, c) : draw_narrow(v, c);
 }
 
-const struct screen_ops screen_connexion = {name, summary, draw_screen};
+const struct screen_ops screen_connexion = {name, summary, NULL, draw_screen};

@@ -44,6 +44,12 @@ static void position(const struct list *list, char *buf, size_t size)
                    list->totals_known && !list->totals_exact ? "+" : "");
 }
 
+static void moved(const struct state *st, char *buf, size_t size)
+{
+    if (st->list.len > 0)
+        position(&st->list, buf, size);
+}
+
 static void add_counts(struct strip *left, const struct list *list)
 {
     const struct totals *t = &list->totals;
@@ -269,4 +275,4 @@ static int draw_screen(struct view *v)
     return 0;
 }
 
-const struct screen_ops screen_connexions = {name, summary, draw_screen};
+const struct screen_ops screen_connexions = {name, summary, moved, draw_screen};

@@ -119,4 +119,4 @@ static int draw_screen(struct view *v)
     return v->lines;
 }
 
-const struct screen_ops screen_help = {name, summary, draw_screen};
+const struct screen_ops screen_help = {name, summary, NULL, draw_screen};

@@ -66,4 +66,4 @@ static int draw_screen(struct view *v)
     return v->lines;
 }
 
-const struct screen_ops screen_log = {name, summary, draw_screen};
+const struct screen_ops screen_log = {name, summary, NULL, draw_screen};

@@ -111,5 +111,5 @@ static int draw_sort(struct view *v)
     return 0;
 }
 
-const struct screen_ops screen_columns = {name_columns, summary_columns, draw_columns};
-const struct screen_ops screen_sort = {name_sort, summary_sort, draw_sort};
+const struct screen_ops screen_columns = {name_columns, summary_columns, NULL, draw_columns};
+const struct screen_ops screen_sort = {name_sort, summary_sort, NULL, draw_sort};

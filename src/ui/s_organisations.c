@@ -184,4 +184,4 @@ static int draw_screen(struct view *v)
     return 0;
 }
 
-const struct screen_ops screen_organisations = {name, summary, draw_screen};
+const struct screen_ops screen_organisations = {name, summary, NULL, draw_screen};

@@ -134,4 +134,4 @@ static int draw_screen(struct view *v)
     return v->lines;
 }
 
-const struct screen_ops screen_proof = {name, summary, draw_screen};
+const struct screen_ops screen_proof = {name, summary, NULL, draw_screen};

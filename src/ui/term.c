@@ -75,7 +75,6 @@ static void set_modes(struct term *t)
     (void)keypad(t->keys, TRUE);
     (void)nodelay(t->keys, TRUE);
     (void)typeahead(-1);
-    (void)idlok(stdscr, TRUE);
     (void)leaveok(stdscr, FALSE);
     (void)curs_set(0);
 }

@@ -23,6 +23,9 @@ struct screen_ops {
     void (*name)(const struct state *st, char *buf, size_t size);
     /* The second line of the header; parts of the right with the smallest keep go first. */
     void (*summary)(const struct view *v, struct strip *left, struct strip *right);
+    /* The end of that line, alone: what a frame draws anew that only moves the cursor. NULL for
+     * screens without such frames. */
+    void (*position)(const struct state *st, char *buf, size_t size);
     /* Draws title and body; returns the lines of a text that scrolls, 0 for other screens. */
     int (*draw)(struct view *v);
 };
