@@ -63,11 +63,14 @@ int draw(struct term *t, const struct state *st)
         frame_too_small(st, &root);
     else
         lines = draw_all(t, st, &root, rely);
+    batch_open(&t->batch);
     int hidden = curs_set(typing ? 1 : 0) != ERR && !typing;
     (void)leaveok(stdscr, hidden);
     if (st->redraw)
         (void)clearok(curscr, TRUE);
     (void)wnoutrefresh(stdscr);
     (void)doupdate();
+    if (batch_close(&t->batch))
+        (void)clearok(curscr, TRUE);
     return lines;
 }

@@ -6,8 +6,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <curses.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A sequence broken for longer than GAP_MS is over; a reply may follow its lone escape within
  * SPLIT_MS; STALL_MS of silence in a paste let a key end it. */
@@ -18,6 +21,30 @@ void input_init(struct input *in, const struct keymap *keymap)
     memset(in, 0, sizeof *in);
     in->keymap = keymap;
     str_init(&in->paste, PASTE_MAX);
+}
+
+static void add_own(struct input *in, const char *bytes, int code)
+{
+    if (in->owns == OWN_MAX || bytes[0] != ESC || strlen(bytes + 1) >= SEQUENCE_MAX)
+        return;
+    memcpy(in->own[in->owns].sequence, bytes + 1, strlen(bytes + 1) + 1);
+    in->own[in->owns++].code = code;
+}
+
+void input_learn(struct input *in)
+{
+    static const int codes[] = {
+#define KEY(name, value, label, ascii) value,
+#include "ui/key.def"
+#undef KEY
+        KEY_FIND, KEY_SELECT};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        char *bytes = NULL;
+        for (int n = 0; codes[i] >= KEY_MIN && (bytes = keybound(codes[i], n)); n++) {
+            add_own(in, bytes, codes[i]);
+            free(bytes);
+        }
+    }
 }
 
 void input_finish(struct input *in)
@@ -105,6 +132,18 @@ static struct event *paste_event(struct input *in, unsigned context)
     return event;
 }
 
+/* What the terminal's description says comes first: it knows better. */
+static int code_of(const struct input *in)
+{
+    for (int i = 0; i < in->owns; i++)
+        if (strcmp(in->own[i].sequence, in->sequence) == 0)
+            return in->own[i].code;
+    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
+        if (strcmp(sequences[i].sequence, in->sequence) == 0)
+            return sequences[i].code;
+    return 0;
+}
+
 static struct event *end_sequence(struct input *in, unsigned context)
 {
     in->state = in->in_paste ? INPUT_PASTE : INPUT_GROUND;
@@ -117,10 +156,8 @@ static struct event *end_sequence(struct input *in, unsigned context)
         in->state = INPUT_PASTE;
         return NULL;
     }
-    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
-        if (strcmp(sequences[i].sequence, in->sequence) == 0)
-            return key_event(in, (struct key){1, sequences[i].code}, context);
-    return NULL;
+    int code = code_of(in);
+    return code > 0 ? key_event(in, normal_code(code), context) : NULL;
 }
 
 static void start_sequence(struct input *in, int value, enum input_state state)
@@ -185,7 +222,8 @@ static struct event *feed_sequence(struct input *in, int value, unsigned context
         in->sequence[in->sequence_len++] = (char)value;
         in->sequence[in->sequence_len] = '\0';
     }
-    if (in->state == INPUT_SINGLE || (value >= 0x40 && value <= 0x7e))
+    int linux_console = in->sequence_len == 2 && value == '['; /* its F1 to F5: one byte follows */
+    if (in->state == INPUT_SINGLE || (value >= 0x40 && value <= 0x7e && !linux_console))
         return end_sequence(in, context);
     return NULL;
 }
@@ -232,20 +270,10 @@ static struct event *feed_ground(struct input *in, int value, int64_t mono_ms, u
     return byte_event(in, value, context);
 }
 
-static struct event *resize_event(void)
-{
-    struct event *event = event_create(EVENT_RESIZE);
-    event->rows = getmaxy(stdscr);
-    event->cols = getmaxx(stdscr);
-    return event;
-}
-
 struct event *input_feed(struct input *in, int value, int64_t mono_ms, unsigned context)
 {
     int64_t gap = mono_ms - in->last_ms;
     in->last_ms = mono_ms;
-    if (value == KEY_RESIZE)
-        return resize_event();
     if (gap > GAP_MS && in->state != INPUT_PASTE && !in->in_paste)
         in->state = INPUT_GROUND;
     else if (gap > GAP_MS && in->in_paste)
@@ -282,10 +310,38 @@ struct event *input_idle(struct input *in, int64_t mono_ms, unsigned context)
     return key_event(in, (struct key){0, ESC}, context);
 }
 
-struct event *input_next(struct input *in, const struct term *t, unsigned context)
+/* Only what is known to be there is read at once; the rest of an escape is waited for. */
+static int refill(struct input *in, int fd)
+{
+    struct pollfd rest = {.fd = fd, .events = POLLIN};
+    int waits = in->state == INPUT_ESC && !in->in_paste;
+    if (!in->readable && (!waits || poll(&rest, 1, get_escdelay()) <= 0))
+        return 0;
+    ssize_t n = read(fd, in->bytes, sizeof in->bytes);
+    in->readable = 0;
+    in->at = 0;
+    in->have = n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
+static int next_value(struct input *in, int fd)
+{
+    if (in->backs > 0)
+        return in->back[--in->backs];
+    if (in->at == in->have && !refill(in, fd))
+        return ERR;
+    return in->bytes[in->at++];
+}
+
+int input_pending(const struct input *in)
+{
+    return in->backs > 0 || in->at < in->have;
+}
+
+struct event *input_next(struct input *in, int fd, unsigned context)
 {
     for (;;) {
-        int value = in->backs > 0 ? in->back[--in->backs] : wgetch(t->keys);
+        int value = next_value(in, fd);
         int64_t now = clock_mono_ms();
         if (value == ERR)
             return input_idle(in, now, context);

@@ -3,9 +3,9 @@
 
 #include "base/str.h"
 #include "flow/event.h"
-#include "ui/term.h"
+#include "ui/keymap.h"
 
-enum { PASTE_MAX = 4096, PENDING_MAX = 8 };
+enum { PASTE_MAX = 4096, PENDING_MAX = 8, SEQUENCE_MAX = 16, OWN_MAX = 64, BYTES_AT_ONCE = 256 };
 
 enum input_state {
     INPUT_GROUND,
@@ -25,26 +25,41 @@ struct input {
     int after_esc;   /* in a string: an escape came, its end may follow */
     int64_t last_ms; /* when the last byte came */
     int64_t esc_ms;  /* when a lone Esc was taken for the key, 0 for none */
-    char sequence[16];
+    char sequence[SEQUENCE_MAX];
     size_t sequence_len;
     char utf8[5];
     size_t utf8_len;
     struct str paste;
     int back[PENDING_MAX]; /* read, and to be read again */
     int backs;
+    struct {
+        char sequence[SEQUENCE_MAX]; /* without the escape */
+        int code;
+    } own[OWN_MAX]; /* the keys of this terminal, by its description */
+    int owns;
+    unsigned char bytes[BYTES_AT_ONCE];
+    size_t at, have;
+    int readable; /* set by whoever knows that a read will not wait */
 };
 
 void input_init(struct input *in, const struct keymap *keymap);
 void input_finish(struct input *in);
 
-/* One byte or code (of wgetch), at a mono instant, in the context of the top screen. Returns the
+/* Learns the keys of the terminal that curses has taken. */
+void input_learn(struct input *in);
+
+/* One byte, or code of a key, at a mono instant, in the context of the top screen. Returns the
  * event that it completes, for the caller to destroy, or NULL. */
 struct event *input_feed(struct input *in, int value, int64_t mono_ms, unsigned context);
 
 /* Nothing more is there now: an escape that waited was the key Esc. */
 struct event *input_idle(struct input *in, int64_t mono_ms, unsigned context);
 
-/* The next event from the terminal, NULL when there is nothing more to read. Never waits. */
-struct event *input_next(struct input *in, const struct term *t, unsigned context);
+/* The next event from the terminal's bytes, NULL when there is nothing more to read. Waits for
+ * nothing but the rest of an escape, ESCDELAY ms at most. */
+struct event *input_next(struct input *in, int fd, unsigned context);
+
+/* Whether bytes are left that were read already. */
+int input_pending(const struct input *in);
 
 #endif

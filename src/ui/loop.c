@@ -79,7 +79,7 @@ static void drain_keys(struct loop *l)
 {
     struct event *event = NULL;
     for (int i = 0; i < EVENTS_AT_ONCE && !l->st->quit && !l->st->suspend; i++) {
-        event = input_next(&l->input, l->term, state_context(l->st));
+        event = input_next(&l->input, l->term->fd_in, state_context(l->st));
         if (!event)
             return;
         apply(l, event);
@@ -108,6 +108,13 @@ static int terminal_is_there(const struct loop *l)
     return poll(&fd, 1, 0) == 0 && tcgetattr(l->term->fd_out, &modes) == 0;
 }
 
+static void fit(struct loop *l)
+{
+    struct event *event = event_create(EVENT_RESIZE);
+    term_size(l->term, &event->rows, &event->cols);
+    apply(l, event);
+}
+
 static void take_signal(struct loop *l, int signal)
 {
     if (signal == SIGHUP && terminal_is_there(l))
@@ -118,12 +125,14 @@ static void take_signal(struct loop *l, int signal)
         break;
     case SIGWINCH:
         term_fit(l->term);
+        fit(l);
         break;
     case SIGTSTP:
         l->st->suspend = 1;
         break;
     case SIGCONT:
         term_retake(l->term);
+        fit(l);
         l->st->dirty = 1;
         break;
     default:
@@ -161,12 +170,15 @@ static void set_timer(struct loop *l)
 }
 
 /* A terminal that is readable without a byte to read has ended. */
-static int has_ended(const struct loop *l, short events)
+static int has_ended(struct loop *l, short events)
 {
     int there = 0;
     if (events & (POLLHUP | POLLERR | POLLNVAL))
         return 1;
-    return (events & POLLIN) && ioctl(l->term->fd_in, FIONREAD, &there) == 0 && there == 0;
+    if (!(events & POLLIN))
+        return 0;
+    l->input.readable = ioctl(l->term->fd_in, FIONREAD, &there) != 0 || there > 0;
+    return !l->input.readable;
 }
 
 static int wait_for_something(struct loop *l, struct err *e)
@@ -177,7 +189,7 @@ static int wait_for_something(struct loop *l, struct err *e)
         [WATCH_TIMER] = {.fd = l->timer_fd, .events = POLLIN},
         [WATCH_QUEUE] = {.fd = l->events->fd, .events = POLLIN},
     };
-    if (poll(fds, WATCH_COUNT, -1) < 0)
+    if (poll(fds, WATCH_COUNT, input_pending(&l->input) ? 0 : -1) < 0)
         return errno == EINTR ? 0 : err_errno(e, ERR_SYSTEM, "poll");
     if (has_ended(l, fds[WATCH_TTY].revents))
         hang_up(l);
@@ -205,6 +217,7 @@ static void suspend_if_asked(struct loop *l)
         return;
     l->st->suspend = 0;
     term_suspend(l->term);
+    fit(l);
     l->st->dirty = 1;
     l->st->redraw = 1;
 }
@@ -212,9 +225,7 @@ static void suspend_if_asked(struct loop *l)
 static int run(struct loop *l, struct err *e)
 {
     int rc = 0;
-    struct event *first = event_create(EVENT_RESIZE);
-    term_size(l->term, &first->rows, &first->cols);
-    apply(l, first);
+    fit(l);
     while (!rc && !l->st->quit && !l->hangup) {
         drain_keys(l);
         suspend_if_asked(l);
@@ -237,6 +248,7 @@ int loop_run(struct term *t, struct state *st, struct queue *events,
     int rc = 0;
     loop_signals(&set);
     input_init(&l.input, &t->keymap);
+    input_learn(&l.input);
     l.signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     l.timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (l.signal_fd < 0 || l.timer_fd < 0)

@@ -30,3 +30,8 @@ size_t memo_line(size_t row, int selected, int marked)
 {
     return (row + 1) * 4 + (selected ? 2U : 0U) + (marked ? 1U : 0U);
 }
+
+int memo_only_cursor(size_t before, size_t after)
+{
+    return before > 0 && (before ^ after) == 2;
+}

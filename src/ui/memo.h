@@ -29,4 +29,7 @@ void memo_forget(struct memo *memo);
 /* A line as one number. */
 size_t memo_line(size_t row, int selected, int marked);
 
+/* Whether two such numbers differ by the cursor alone. */
+int memo_only_cursor(size_t before, size_t after);
+
 #endif

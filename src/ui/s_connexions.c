@@ -222,7 +222,8 @@ static void draw_rows(const struct view *v)
                           .memo = v->memo};
     for (int i = 0; i < table.len; i++) {
         enum column column = list->columns[i];
-        table.column[i].title = _(column_info(column)->title);
+        if (v->title.area.h > 0)
+            table.column[i].title = _(column_info(column)->title);
         table.column[i].align = is_number(column) ? TEXT_RIGHT : TEXT_LEFT;
         table.column[i].identity = is_identity(column);
         table.column[i].place = place(column);

@@ -43,7 +43,7 @@ static int widen(wchar_t *out, size_t *len, const char *text, int cols)
     for (int bytes; n < CELLS_MAX - 1 && (bytes = text_decode(text, &cp)) > 0; text += bytes) {
         if (is_joiner(cp))
             continue;
-        int width = cp < 0x20 ? -1 : wcwidth((wchar_t)cp);
+        int width = cp < 0x20 ? -1 : cp < 0x7f ? 1 : wcwidth((wchar_t)cp);
         if (width < 0) {
             cp = '?';
             width = 1;

@@ -73,7 +73,6 @@ static void set_modes(struct term *t)
     (void)nonl();
     (void)intrflush(stdscr, FALSE);
     (void)keypad(t->keys, TRUE);
-    (void)nodelay(t->keys, TRUE);
     (void)typeahead(-1);
     (void)leaveok(stdscr, FALSE);
     (void)curs_set(0);
@@ -108,7 +107,8 @@ int term_start(struct term *t, const struct term_options *options, struct err *e
     rc = keymap_init(&t->keymap, e);
     if (rc)
         return rc;
-    t->screen = newterm(type, t->out, t->in);
+    FILE *out = batch_start(&t->batch, t->fd_out);
+    t->screen = out ? newterm(type, out, t->in) : NULL;
     t->keys = t->screen ? newpad(1, 1) : NULL;
     if (!t->keys) {
         term_stop(t);
@@ -127,8 +127,10 @@ int term_start(struct term *t, const struct term_options *options, struct err *e
 
 void term_stop(struct term *t)
 {
-    if (!t->screen)
+    if (!t->screen) {
+        batch_stop(&t->batch);
         return;
+    }
     if (t->keys)
         (void)delwin(t->keys);
     if (!t->gone) {
@@ -137,6 +139,7 @@ void term_stop(struct term *t)
     }
     rescue_disarm();
     delscreen(t->screen);
+    batch_stop(&t->batch);
     if (!t->gone && t->has_saved)
         (void)tcsetattr(t->fd_in, TCSADRAIN, &t->saved);
     t->screen = NULL;

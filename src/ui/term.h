@@ -2,6 +2,7 @@
 #define VIGIE_UI_TERM_H
 
 #include "base/err.h"
+#include "ui/batch.h"
 #include "ui/keymap.h"
 #include "ui/memo.h"
 #include "ui/theme.h"
@@ -22,7 +23,7 @@ struct term_options {
  * time; UI thread. */
 struct term {
     SCREEN *screen;
-    WINDOW *keys; /* keys are read through it, so that reading never draws */
+    WINDOW *keys; /* turns the application keys on; a pad, so that nothing draws it */
     FILE *in, *out;
     int fd_in, fd_out;
     int headless;
@@ -32,6 +33,7 @@ struct term {
     int has_saved;
     struct theme theme;
     struct memo memo;
+    struct batch batch;
     struct keymap keymap;
 };
 

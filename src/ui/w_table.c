@@ -6,6 +6,9 @@
 
 enum { WIDE = 100 };
 
+/* How much of a line differs from the last frame. */
+enum extent { EXTENT_NONE, EXTENT_CURSOR, EXTENT_ALL };
+
 static void draw_title(const struct surface *s, const struct table_column *c)
 {
     int x = TABLE_PREFIX + c->place.x;
@@ -21,23 +24,33 @@ static void draw_title(const struct surface *s, const struct table_column *c)
                             c->sort > 0 ? GLYPH_SORT_UP : GLYPH_SORT_DOWN);
 }
 
-static void draw_row(const struct table *table, size_t row, const struct surface *body, int y,
-                     int columns)
+static void draw_signs(const struct table *table, size_t row, const struct surface *body, int y)
 {
-    int selected = row == table->cursor;
     if (table->marked && table->marked(table->arg, row))
         (void)surface_glyph(body, y, 0, ROLE_MARKED, GLYPH_MARK);
-    if (selected)
+    if (row == table->cursor)
         (void)surface_glyph(body, y, 1, ROLE_CURSOR, GLYPH_CURSOR);
-    for (int i = 0; i < columns; i++) {
+    else
+        (void)surface_put(body, y, 1, ROLE_TEXT, " ");
+}
+
+/* The cursor's line differs from the others by its sign and the identity columns only: that is all
+ * there is to draw when the cursor comes or goes. */
+static void draw_row(const struct table *table, size_t row, const struct surface *body, int y,
+                     enum extent extent)
+{
+    int selected = row == table->cursor;
+    draw_signs(table, row, body, y);
+    for (int i = 0; i < table->shown; i++) {
         const struct table_column *c = &table->column[i];
         enum role base = selected && c->identity ? ROLE_SELECTED : ROLE_TEXT;
         struct surface cell =
             surface_part(body, (struct rect){y, TABLE_PREFIX + c->place.x, 1, c->place.w});
-        table->cell(table->arg, row, i, &cell, base);
-        if (base == ROLE_SELECTED && i + 1 < columns && c[1].identity)
+        if (extent == EXTENT_ALL || c->identity)
+            table->cell(table->arg, row, i, &cell, base);
+        if (c->identity && i + 1 < table->shown && c[1].identity)
             surface_repeat(body, y, TABLE_PREFIX + c->place.x + c->place.w,
-                           c[1].place.x - c->place.x - c->place.w, ROLE_SELECTED, " ");
+                           c[1].place.x - c->place.x - c->place.w, base, " ");
     }
 }
 
@@ -51,19 +64,22 @@ static size_t first_row(const struct table *table, size_t height)
     return table->top;
 }
 
-/* Compares a line with its memo; what has to be drawn anew is blanked first. */
-static int must_draw(const struct table *table, size_t row, const struct surface *body, int y)
+/* Compares a line with its memo; what has to be drawn as a whole is blanked first. */
+static enum extent to_draw(const struct table *table, size_t row, const struct surface *body, int y)
 {
     int there = row < table->rows;
     if (!table->memo)
-        return there;
+        return there ? EXTENT_ALL : EXTENT_NONE;
     int marked = there && table->marked && table->marked(table->arg, row);
     size_t line = there ? memo_line(row, row == table->cursor, marked) : 0;
-    if (table->memo[y] == line)
-        return 0;
-    surface_clear(body, y);
+    size_t before = table->memo[y];
+    if (before == line)
+        return EXTENT_NONE;
     table->memo[y] = line;
-    return there;
+    if (memo_only_cursor(before, line))
+        return EXTENT_CURSOR;
+    surface_clear(body, y);
+    return there ? EXTENT_ALL : EXTENT_NONE;
 }
 
 void table_draw(struct table *table, const struct surface *title, const struct surface *body)
@@ -76,15 +92,19 @@ void table_draw(struct table *table, const struct surface *title, const struct s
         places[i] = table->column[i].place;
         any = any || table->column[i].identity;
     }
-    int columns = layout_columns(places, table->len, body->area.w - TABLE_PREFIX, gap);
+    table->shown = layout_columns(places, table->len, body->area.w - TABLE_PREFIX, gap);
     if (!any && table->len > 0)
         table->column[0].identity = 1;
-    for (int i = 0; i < columns; i++) {
+    for (int i = 0; i < table->shown; i++) {
         table->column[i].place = places[i];
-        draw_title(title, &table->column[i]);
+        if (title->area.h > 0)
+            draw_title(title, &table->column[i]);
     }
     size_t first = first_row(table, height > 0 ? (size_t)height : 0);
-    for (int y = 0; y < height; y++)
-        if (must_draw(table, first + (size_t)y, body, y))
-            draw_row(table, first + (size_t)y, body, y, columns);
+    for (int y = 0; y < height; y++) {
+        size_t row = first + (size_t)y;
+        enum extent extent = to_draw(table, row, body, y);
+        if (extent != EXTENT_NONE)
+            draw_row(table, row, body, y, extent);
+    }
 }

@@ -6,7 +6,7 @@
 enum { TABLE_COLUMNS_MAX = 32, TABLE_PREFIX = 3 };
 
 struct table_column {
-    const char *title; /* translated */
+    const char *title; /* translated; may be NULL when no titles are drawn */
     enum text_align align;
     int sort;     /* 1 ascending, -1 descending, 0 not sorted by */
     int identity; /* tells which row it is: shows the selection */
@@ -19,6 +19,7 @@ struct table_column {
 struct table {
     struct table_column column[TABLE_COLUMNS_MAX];
     int len;
+    int shown; /* how many of them have room: table_draw tells */
     size_t rows, top, cursor;
     const void *arg;
     /* Draws one cell into its surface of one line; base is the role of plain text there. */

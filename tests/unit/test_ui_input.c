@@ -4,10 +4,12 @@
 #include "ui/input.h"
 
 #include <criterion/criterion.h>
+#include <curses.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STEP_MS = 1, LATER_MS = 2000, TEXT_MAX = 8192 };
 
@@ -188,4 +190,54 @@ Test(ui_input, a_paste_without_end_can_be_left)
     bytes("\x03", 1, CONTEXT_PROMPT);
     bytes("z", 1, CONTEXT_PROMPT);
     cr_expect_str_eq(told, "exit 'z' ");
+}
+
+/* Whole lines of bytes through a pipe, as the loop reads them. */
+static void read_all(const char *text, unsigned context)
+{
+    int fds[2];
+    size_t len = strlen(text);
+    cr_assert_eq(pipe(fds), 0);
+    cr_assert_eq(write(fds[1], text, len), (ssize_t)len);
+    in.readable = 1;
+    for (struct event *e; (e = input_next(&in, fds[0], context)) || input_pending(&in);)
+        tell(e);
+    (void)close(fds[0]);
+    (void)close(fds[1]);
+}
+
+Test(ui_input, keys_arrive_in_one_read)
+{
+    read_all("\033OB\033[B\033[6~j", CONTEXT_LIST);
+    cr_expect_str_eq(told, "down down page-down down ");
+    cr_expect_not(input_pending(&in));
+}
+
+Test(ui_input, an_escape_at_the_end_of_a_read_is_waited_for)
+{
+    read_all("j\033", CONTEXT_PROMPT);
+    cr_expect_str_eq(told, "'j' cancel ");
+}
+
+Test(ui_input, nothing_is_read_that_may_wait)
+{
+    cr_expect_null(input_next(&in, -1, CONTEXT_LIST));
+}
+
+Test(ui_input, the_keys_of_the_terminal_come_first)
+{
+    in.owns = 1;
+    in.own[0].code = KEY_DOWN;
+    memcpy(in.own[0].sequence, "[A", sizeof "[A");
+    read_all("\033[A\033[B", CONTEXT_LIST);
+    cr_expect_str_eq(told, "down down ");
+}
+
+Test(ui_input, function_keys_of_the_linux_console)
+{
+    in.owns = 1;
+    in.own[0].code = KEY_F(1);
+    memcpy(in.own[0].sequence, "[[A", sizeof "[[A");
+    read_all("\033[[Aj\033[[Bj", CONTEXT_LIST);
+    cr_expect_str_eq(told, "help down down ");
 }
