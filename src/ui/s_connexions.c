@@ -175,6 +175,22 @@ static void draw_state(const struct surface *s, const struct connexion *c, enum 
     surface_field(s, 0, 2, s->area.w - 2, word, sign.word, TEXT_LEFT);
 }
 
+/* Rows that are not what the header says, for that cannot be asked for yet, are dim. */
+static enum role row_role(const struct state *st, enum role base)
+{
+    int outdated = st->list.outdated && st->link.status != LINK_READY;
+    return outdated && base == ROLE_TEXT ? ROLE_DIM : base;
+}
+
+static enum role text_role(const void *arg, size_t row, int column, enum role base)
+{
+    const struct state *st = arg;
+    const struct connexion *c = st->list.rows[row];
+    int faint = !c->col[st->list.columns[column]] || !c->active;
+    base = row_role(st, base);
+    return base == ROLE_TEXT && faint ? ROLE_DIM : base;
+}
+
 static void draw_cell(const void *arg, size_t row, int column, const struct surface *s,
                       enum role base)
 {
@@ -183,8 +199,6 @@ static void draw_cell(const void *arg, size_t row, int column, const struct surf
     enum column which = st->list.columns[column];
     struct gauge gauge;
     char text[VALUE_MAX];
-    if (st->list.outdated && st->link.status != LINK_READY && base == ROLE_TEXT)
-        base = ROLE_DIM; /* the rows are not what the header says: that cannot be asked for yet */
     if (which == COL_DAY_USE || which == COL_COST) {
         if (which == COL_DAY_USE)
             gauge_quota(&gauge, c, st->now);
@@ -194,12 +208,11 @@ static void draw_cell(const void *arg, size_t row, int column, const struct surf
         return;
     }
     if (which == COL_STATUS) {
-        draw_state(s, c, base);
+        draw_state(s, c, row_role(st, base));
         return;
     }
     value_cell(text, c, which, st->now);
-    int faint = base == ROLE_TEXT && (!c->col[which] || !c->active);
-    surface_field(s, 0, 0, s->area.w, faint ? ROLE_DIM : base, text,
+    surface_field(s, 0, 0, s->area.w, text_role(st, row, column, base), text,
                   is_number(which) ? TEXT_RIGHT : TEXT_LEFT);
 }
 
@@ -218,6 +231,7 @@ static void draw_rows(const struct view *v)
                           .cursor = list->cursor,
                           .arg = v->st,
                           .cell = draw_cell,
+                          .role = text_role,
                           .marked = is_marked,
                           .memo = v->memo};
     for (int i = 0; i < table.len; i++) {

@@ -127,6 +127,15 @@ void surface_repeat(const struct surface *s, int y, int x, int cols, enum role r
     (void)emit(s, y, x, role, buf);
 }
 
+void surface_tint(const struct surface *s, int y, int x, int cols, enum role role)
+{
+    short pair = 0;
+    attr_t attr = theme_attr(s->theme, role, &pair);
+    if (visible(s, y, x) && cols > 0)
+        (void)mvwchgat(s->win, s->area.y + y, s->area.x + x,
+                       cols < s->area.w - x ? cols : s->area.w - x, attr, pair, NULL);
+}
+
 void surface_clear(const struct surface *s, int y)
 {
     if (visible(s, y, 0) && wmove(s->win, s->area.y + y, 0) != ERR)

@@ -35,6 +35,9 @@ void surface_field(const struct surface *s, int y, int x, int cols, enum role ro
 void surface_repeat(const struct surface *s, int y, int x, int cols, enum role role,
                     const char *sign);
 
+/* Gives what stands there another role. */
+void surface_tint(const struct surface *s, int y, int x, int cols, enum role role);
+
 /* Blanks a line that is as wide as the window. */
 void surface_clear(const struct surface *s, int y);
 

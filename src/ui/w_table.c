@@ -34,23 +34,46 @@ static void draw_signs(const struct table *table, size_t row, const struct surfa
         (void)surface_put(body, y, 1, ROLE_TEXT, " ");
 }
 
-/* The cursor's line differs from the others by its sign and the identity columns only: that is all
- * there is to draw when the cursor comes or goes. */
-static void draw_row(const struct table *table, size_t row, const struct surface *body, int y,
-                     enum extent extent)
+static enum role base_role(const struct table *table, size_t row, int column)
 {
-    int selected = row == table->cursor;
+    return row == table->cursor && table->column[column].identity ? ROLE_SELECTED : ROLE_TEXT;
+}
+
+/* Between two identity columns the line of the cursor has no gap. */
+static int gap_behind(const struct table *table, int column)
+{
+    const struct table_column *c = &table->column[column];
+    int joined = c->identity && column + 1 < table->shown && c[1].identity;
+    return joined ? c[1].place.x - c->place.x - c->place.w : 0;
+}
+
+static void draw_row(const struct table *table, size_t row, const struct surface *body, int y)
+{
     draw_signs(table, row, body, y);
     for (int i = 0; i < table->shown; i++) {
-        const struct table_column *c = &table->column[i];
-        enum role base = selected && c->identity ? ROLE_SELECTED : ROLE_TEXT;
+        const struct layout_column *place = &table->column[i].place;
+        enum role base = base_role(table, row, i);
         struct surface cell =
-            surface_part(body, (struct rect){y, TABLE_PREFIX + c->place.x, 1, c->place.w});
-        if (extent == EXTENT_ALL || c->identity)
-            table->cell(table->arg, row, i, &cell, base);
-        if (c->identity && i + 1 < table->shown && c[1].identity)
-            surface_repeat(body, y, TABLE_PREFIX + c->place.x + c->place.w,
-                           c[1].place.x - c->place.x - c->place.w, base, " ");
+            surface_part(body, (struct rect){y, TABLE_PREFIX + place->x, 1, place->w});
+        table->cell(table->arg, row, i, &cell, base);
+        surface_repeat(body, y, TABLE_PREFIX + place->x + place->w, gap_behind(table, i), base,
+                       " ");
+    }
+}
+
+/* The cursor's line differs from the others by its sign and by the role of its identity columns
+ * only: that is all there is to change when the cursor comes or goes. */
+static void tint_row(const struct table *table, size_t row, const struct surface *body, int y)
+{
+    draw_signs(table, row, body, y);
+    for (int i = 0; i < table->shown; i++) {
+        const struct layout_column *place = &table->column[i].place;
+        enum role base = base_role(table, row, i);
+        int x = TABLE_PREFIX + place->x;
+        if (!table->column[i].identity)
+            continue;
+        surface_tint(body, y, x, place->w, table->role(table->arg, row, i, base));
+        surface_tint(body, y, x + place->w, gap_behind(table, i), base);
     }
 }
 
@@ -76,7 +99,7 @@ static enum extent to_draw(const struct table *table, size_t row, const struct s
     if (before == line)
         return EXTENT_NONE;
     table->memo[y] = line;
-    if (memo_only_cursor(before, line))
+    if (table->role && memo_only_cursor(before, line))
         return EXTENT_CURSOR;
     surface_clear(body, y);
     return there ? EXTENT_ALL : EXTENT_NONE;
@@ -93,8 +116,10 @@ void table_draw(struct table *table, const struct surface *title, const struct s
         any = any || table->column[i].identity;
     }
     table->shown = layout_columns(places, table->len, body->area.w - TABLE_PREFIX, gap);
-    if (!any && table->len > 0)
+    if (!any && table->len > 0) {
         table->column[0].identity = 1;
+        table->role = NULL; /* its cells may be more than text of one role */
+    }
     for (int i = 0; i < table->shown; i++) {
         table->column[i].place = places[i];
         if (title->area.h > 0)
@@ -104,7 +129,9 @@ void table_draw(struct table *table, const struct surface *title, const struct s
     for (int y = 0; y < height; y++) {
         size_t row = first + (size_t)y;
         enum extent extent = to_draw(table, row, body, y);
-        if (extent != EXTENT_NONE)
-            draw_row(table, row, body, y, extent);
+        if (extent == EXTENT_ALL)
+            draw_row(table, row, body, y);
+        else if (extent == EXTENT_CURSOR)
+            tint_row(table, row, body, y);
     }
 }

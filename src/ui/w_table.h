@@ -24,6 +24,9 @@ struct table {
     const void *arg;
     /* Draws one cell into its surface of one line; base is the role of plain text there. */
     void (*cell)(const void *arg, size_t row, int column, const struct surface *s, enum role base);
+    /* The role of the text in a cell of an identity column; NULL: its cells are drawn again when
+     * the cursor comes or goes. */
+    enum role (*role)(const void *arg, size_t row, int column, enum role base);
     int (*marked)(const void *arg, size_t row); /* may be NULL */
     size_t *memo; /* what each line of the body shows already (memo_line), kept up to date; NULL:
                      draw all */
