@@ -141,7 +141,8 @@ need_packages() {
     step "Installing $(counted ${#missing[@]} package) and what they need (first time only)..." \
         as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y \
         --no-install-recommends -o "DPkg::Lock::Timeout=$lock_wait" -o Dpkg::Use-Pty=0 install "${missing[@]}"
-    [[ " ${missing[*]} " != *" pgbouncer "* ]] || quiet_pgbouncer
+    [[ " ${missing[*]} " != *" pgbouncer "* ]] || quiet_service pgbouncer
+    [[ " ${missing[*]} " != *" nginx-light "* ]] || quiet_service nginx
 }
 
 counted() {
@@ -192,10 +193,10 @@ no_main_cluster() {
         failed "Preparing PostgreSQL's installation"
 }
 
-# The tests start their own PgBouncer: the service that Debian's package starts is not wanted.
-quiet_pgbouncer() {
-    quietly as_root service pgbouncer stop || true
-    quietly as_root update-rc.d pgbouncer disable || true
+# The tests start servers of their own: the services that Debian's packages start are not wanted.
+quiet_service() {
+    quietly as_root service "$1" stop || true
+    quietly as_root update-rc.d "$1" disable || true
 }
 
 # configure_for KIND: "run" or "check"; a build for check also serves run, not the other way round.

@@ -4,13 +4,18 @@
 packages_build=(
     build-essential autoconf automake autoconf-archive autopoint gettext pkg-config
     libncurses-dev libpq-dev libjson-c-dev libsodium-dev libutf8proc-dev
+    libcurl4-openssl-dev libmicrohttpd-dev libgnutls28-dev
     postgresql-15
 )
 
 packages_test=(
     libcriterion-dev
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl pgbouncer
-    tmux python3 procps locales
+    tmux python3 procps locales nginx-light openssl
+)
+
+packages_bench=(
+    tig htop nghttp2-client
 )
 
 packages_screenshots=(

@@ -23,7 +23,7 @@ STARTS = int(os.environ.get("BENCH_STARTS", "15"))
 PRESSES = int(os.environ.get("BENCH_PRESSES", "60"))
 IDLE_S = 10
 PAUSE_S = 0.05
-STARTS = 9
+KEY_STARTS = 9
 WITHIN = 25
 RESIDENT_KB = 16 * 1024
 
@@ -182,7 +182,7 @@ def make_history(folder, commits=20000):
 def compare_keys(subject, name, argv, ready, keys, cwd="/"):
     """The same keys in the console and in a peer, started in turn."""
     ours, peers = [], []
-    for _ in range(STARTS):
+    for _ in range(KEY_STARTS):
         with subject.console() as watch:
             ours.append(cursor_keys(watch, READY, keys))
         with Stopwatch(argv, cwd=cwd) as watch:
