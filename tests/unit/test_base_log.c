@@ -72,7 +72,6 @@ Test(base_log, the_ring_keeps_the_newest)
     cr_expect_eq(log_copy(lines, 10), 0);
     for (int i = 0; i < LOG_RING + 5; i++)
         log_write(LOG_INFO, "%d", i);
-    cr_expect_eq(log_count(), LOG_RING + 5);
     cr_assert_eq(log_copy(lines, LOG_RING + 10), LOG_RING);
     cr_expect_str_eq(lines[0].text, "5");
     cr_expect_str_eq(lines[LOG_RING - 1].text, "516");
@@ -121,7 +120,8 @@ Test(base_log, a_full_disk_is_survived)
     cr_assert_eq(log_open("/dev/full"), 0);
     log_write(LOG_INFO, "one");
     log_write(LOG_INFO, "two");
-    cr_expect_eq(log_count(), 2);
+    static struct log_line lines[4];
+    cr_expect_eq(log_copy(lines, 4), 2);
 }
 
 Test(base_log, levels_have_names)
