@@ -21,14 +21,16 @@ struct gate {
     struct proof proof;
     struct err err;
     int waiting; /* transactions of the second round trip */
-    int clients_readable, users_readable, organisations_readable;
+    int clients_readable, users_readable, organisations_readable, health;
 };
 
 static void finish(struct gate *g)
 {
     struct proof *p = &g->proof;
-    if (g->err.code == ERR_OK && proof_judge(p, &g->err) == 0)
+    if (g->err.code == ERR_OK && proof_judge(p, &g->err) == 0) {
         session_set_scope(g->s, g->clients_readable, p->admin ? "" : p->organisation_id);
+        session_set_health(g->s, g->health);
+    }
     g->done(g->arg, p, &g->err);
     free(g);
 }
@@ -120,6 +122,7 @@ static void read_facts(struct gate *g, const PGresult *res)
     g->clients_readable = row_flag(res, 0, "clients_readable");
     g->users_readable = row_flag(res, 0, "users_readable");
     g->organisations_readable = row_flag(res, 0, "organisations_readable");
+    g->health = row_flag(res, 0, "health");
 }
 
 /* In mode claims the very first statement takes the role: the usual reason for a refusal here. */

@@ -40,7 +40,8 @@ int q_organisation_all(struct session *s, organisations_done done, void *arg, st
 {
     const char *own = session_organisation(s);
     const char *const values[] = {own[0] ? own : NULL};
-    const struct query query = {STMT_ORGANISATIONS, 1, values};
+    enum stmt stmt = session_health(s) ? STMT_ORGANISATIONS_ONCE : STMT_ORGANISATIONS;
+    const struct query query = {stmt, 1, values};
     struct ask_all *ask = mem_zero(1, sizeof *ask);
     *ask = (struct ask_all){done, arg};
     int rc = session_send(s, TRANSACTION_READ, &query, 1, got_all, ask, e);

@@ -57,9 +57,14 @@ static void got_totals(void *arg, PGresult *const *results, int count, struct er
 
 static enum stmt choose(const struct ask_totals *ask)
 {
-    if (filter_is_empty(&ask->filter))
-        return ask->whole ? STMT_TOTALS_ALL : STMT_TOTALS;
-    return session_clients_readable(ask->s) ? STMT_TOTALS_FILTERED : STMT_TOTALS_BARE;
+    int once = session_health(ask->s);
+    if (!filter_is_empty(&ask->filter) && session_clients_readable(ask->s))
+        return once ? STMT_TOTALS_ONCE_FILTERED : STMT_TOTALS_FILTERED;
+    if (!filter_is_empty(&ask->filter))
+        return once ? STMT_TOTALS_ONCE_BARE : STMT_TOTALS_BARE;
+    if (ask->whole)
+        return once ? STMT_TOTALS_ONCE_ALL : STMT_TOTALS_ALL;
+    return once ? STMT_TOTALS_ONCE : STMT_TOTALS;
 }
 
 static int send_totals(struct ask_totals *ask, struct err *e)

@@ -170,3 +170,13 @@ const char *session_organisation(const struct session *s)
 {
     return s->organisation;
 }
+
+void session_set_health(struct session *s, int there)
+{
+    s->health = there;
+}
+
+int session_health(const struct session *s)
+{
+    return s->health;
+}

@@ -114,6 +114,11 @@ void session_set_scope(struct session *s, int clients_readable, const char *orga
 int session_clients_readable(const struct session *s);
 const char *session_organisation(const struct session *s);
 
+/* Whether this database has the console's tables of health and costs, and the role may read them
+ * (until told: no). */
+void session_set_health(struct session *s, int there);
+int session_health(const struct session *s);
+
 /* Whether the server asked for a password that was not given: the caller may ask the person and try
  * again. */
 int session_needs_password(const struct session *s);

@@ -34,6 +34,12 @@
     "EXISTS (SELECT FROM t JOIN pg_catalog.pg_trigger g ON g.tgrelid = t.oid AND g.tgenabled <> 'D'" \
     " JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid" \
     " WHERE p.prosrc ~* 'pg_notify\\s*\\(\\s*''vigie''|notify\\s+vigie')"
+/* The console's own tables, of the last migration that the queries need. */
+#define SQL_HAS_HEALTH \
+    "(SELECT count(*) = 4 FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n" \
+    " ON n.oid = t.relnamespace WHERE n.nspname = 'vigie'" \
+    " AND t.relname IN ('probe', 'host', 'figure', 'cost_day')" \
+    " AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(t.oid, 'SELECT'))"
 #define SQL_GATE_FACTS \
     "WITH t AS (SELECT t.oid, t.relowner, t.relrowsecurity FROM pg_catalog.pg_class t" \
     " JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace" \
@@ -67,7 +73,7 @@
                          "IN ('users_auth_id', 'users_prenom', 'users_nom', 'users_email')") \
     " = 4 AS users_readable, " \
     SQL_COLUMNS_READABLE("organisations", "IN ('organisation_id', 'organisation_nom')") \
-    " = 2 AS organisations_readable"
+    " = 2 AS organisations_readable, " SQL_HAS_HEALTH " AS health"
 
 #define SQL_GATE_IDENTITY \
     "SELECT u.id, public.is_admin_presenca(u.id) AS admin," \

@@ -4,6 +4,7 @@
 
 #include "db/sql.h"
 #include "db/sql_gate.h"
+#include "db/sql_health.h"
 #include "db/sql_page.h"
 #include "db/sql_sums.h"
 

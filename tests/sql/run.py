@@ -101,11 +101,47 @@ def check_notifications(tap, cluster, database):
             " openai_derniere_erreur = 'x'"),
         (0, "the same state again does not notify",
             "UPDATE openai_connexion SET openai_statut_connexion = 'error'"),
+        *console_changes(cluster, database),
     ):
         found = notifications(cluster, database, statement)
         tap.result(found == expected, " - %s [notify]" % what)
         if found != expected:
             print("# have %d, want %d" % (found, expected))
+
+
+def console_changes(cluster, database):
+    """What the pollers write, and which of it is news."""
+    cluster.psql("SELECT vigie.add_operator('notifier', 'N', 'N', 'n@test.example', true, NULL)", database)
+    admin = "SET LOCAL SESSION AUTHORIZATION notifier; "
+    result = (
+        admin + "SELECT vigie.record('w', (SELECT json_agg(json_build_object('id', (l.probe).connexion_id, 'verdict', '%s',"
+        " 'checked_at', %d, 'due_s', 0)) FROM vigie.lease('w', 10, 60) l))"
+    )
+    host = admin + "SELECT vigie.record_host('{\"host\": \"h\", \"verdict\": \"%s\", \"failing\": %d}')"
+    key = "decode(repeat('aa', 32), 'hex')"
+    costs = (
+        admin + "SELECT vigie.lease_accounts('w', " + key + ", 1, 60); SELECT vigie.replace_costs('w', (SELECT account_id FROM"
+        " vigie.account), current_date, current_date, 'usd', json_build_array(json_build_object('day', current_date,"
+        " 'project', 'p1', 'currency', 'usd', 'amount', '%s')), '{\"verdict\": \"valid\"}')"
+    )
+    again = "UPDATE vigie.account SET costs_at = NULL; "
+    return (
+        (1, "switched on, with a project", "UPDATE openai_connexion SET openai_actif = true, openai_project_id = 'p1'"),
+        (0, "enrolment does not notify", admin + "SELECT vigie.enrol()"),
+        (0, "a lease does not notify", admin + "SELECT vigie.lease('w', 10, 60); SELECT vigie.release('w')"),
+        (1, "new verdicts of three rows notify once", result % ("valid", 1)),
+        (0, "the same verdict at another time does not notify", result % ("valid", 2)),
+        (1, "another verdict notifies", result % ("revoked", 3)),
+        (0, "a host that is well does not notify", host % ("valid", 0)),
+        (1, "a host that fails notifies", host % ("network", 3)),
+        (0, "a host that goes on failing does not notify", host % ("network", 4)),
+        (1, "a host that recovers notifies", host % ("valid", 0)),
+        (1, "a new account notifies", admin + "SELECT vigie.add_recipient(" + key + ", 'n'::text); SELECT vigie.set_account('n', '', false,"
+            " json_build_array(json_build_object('recipient', repeat('aa', 32), 'sealed', repeat('00', 64))))"),
+        (1, "another cost notifies", costs % "1.5"),
+        (0, "the same cost at another time does not notify", again + costs % "1.50"),
+        (1, "a cost that changed notifies", again + costs % "1.51"),
+    )
 
 
 def check_files(tap, cluster, names):
