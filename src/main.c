@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "cli/cli.h"
+#include "cli/poll.h"
 #include "ui/loop.h"
 #include "worker/worker.h"
 
@@ -10,10 +11,13 @@ enum { REFRESH_MIN_S = 1, REFRESH_MAX_S = 3600, REFRESH_S = 10 };
 
 static int settle(struct cli *cli, struct settings *settings)
 {
-    *settings = (struct settings){.read_only = 1};
+    struct poll_options poll;
+    int rc = poll_options(cli, &poll);
+    *settings = (struct settings){.read_only = 1, .confirm = poll.worker.schedule.confirm};
     (void)snprintf(settings->label, sizeof settings->label, "%s", cli->place);
-    return option_int(&cli->options, OPT_REFRESH, REFRESH_MIN_S, REFRESH_MAX_S, REFRESH_S,
-                      &settings->refresh_s, &cli->err);
+    return rc ? rc
+              : option_int(&cli->options, OPT_REFRESH, REFRESH_MIN_S, REFRESH_MAX_S, REFRESH_S,
+                           &settings->refresh_s, &cli->err);
 }
 
 static int show(struct cli *cli, struct state *st, struct queue *events)
@@ -27,8 +31,7 @@ static int show(struct cli *cli, struct state *st, struct queue *events)
         rc = term_start(&term, &options, &cli->err);
     if (rc)
         return rc;
-    rc = worker_create(&worker, &cli->spec, cli->session, &cli->proof, events, &cli->err);
-    cli->session = NULL;
+    rc = poll_start(cli, events, &worker);
     if (rc == 0)
         rc = loop_run(&term, st, events, worker_post, worker, &cli->err);
     term_stop(&term);

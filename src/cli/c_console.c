@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/poll.h"
 #include "conf/paths.h"
 
 #include <unistd.h>
@@ -26,6 +27,10 @@ static void open_log(struct cli *cli)
 
 int cli_console(struct cli *cli)
 {
+    struct poll_options options;
+    int rc = poll_options(cli, &options);
+    if (rc < 0)
+        return rc;
     open_log(cli);
     return cli_open(cli, &cli->session, &cli->proof);
 }

@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/cell.h"
+#include "cli/each.h"
 #include "cli/fetch.h"
 #include "cli/json.h"
 #include "cli/print.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_SHOWN = 64, ROWS_A_CHECK = 100 };
+enum { ROWS_A_CHECK = 100 };
 
 /* Where the rows go. */
 struct listing {
@@ -29,54 +29,14 @@ struct listing {
     long rows;
 };
 
-static const char *column_at(void *arg, int index)
-{
-    (void)arg;
-    if (index >= COL_API_KEY)
-        index++;
-    return index < COLUMN_COUNT ? column_info((enum column)index)->word : NULL;
-}
-
-static int no_column(const char *word, struct err *e)
-{
-    char *clean = text_scrub(word, strlen(word), WORD_SHOWN);
-    const char *meant = nearest(word, column_at, NULL);
-    int rc = -ERR_USAGE;
-    (void)err_set(e, ERR_USAGE, _("There is no column \"%s\" to show or sort by."), clean);
-    struct str all;
-    str_init(&all, ERR_TEXT_MAX);
-    for (int i = 0; column_at(NULL, i); i++)
-        (void)str_addf(&all, "%s%s", i ? ", " : "", column_at(NULL, i));
-    if (meant)
-        rc = err_cure(e, _("Did you mean \"%s\"? Possible: %s."), meant, str_get(&all));
-    else
-        rc = err_cure(e, _("Possible: %s."), str_get(&all));
-    str_finish(&all);
-    free(clean);
-    return rc;
-}
-
 static int read_columns(struct listing *l, const char *text, struct err *e)
 {
     char bad[64];
     l->columns_len = text ? column_parse_list(text, l->columns, bad) : 0;
     if (l->columns_len < 0)
-        return no_column(bad, e);
+        return column_unknown(bad, e);
     if (l->columns_len == 0)
         l->columns_len = column_defaults(l->columns);
-    return 0;
-}
-
-static int read_order(struct order *order, const char *text, struct err *e)
-{
-    if (!text)
-        return 0;
-    order->descending = text[0] == '-';
-    text += order->descending;
-    int column = column_find(text);
-    if (column < 0 || !column_sortable((enum column)column))
-        return no_column(text, e);
-    order->column = (enum column)column;
     return 0;
 }
 
@@ -87,7 +47,7 @@ static int read_options(struct listing *l, struct page_request *request, int *li
     const char *filter = option_get(o, OPT_FILTER);
     int rc = read_columns(l, option_get(o, OPT_COLUMNS), e);
     if (rc == 0)
-        rc = read_order(&request->order, option_get(o, OPT_SORT), e);
+        rc = order_parse(&request->order, option_get(o, OPT_SORT), e);
     if (rc == 0 && filter)
         rc = filter_parse(&request->filter, filter, e);
     if (rc == 0)

@@ -5,6 +5,8 @@
 #include "base/i18n.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cli/standin.h"
+#include "db/local.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -18,7 +20,8 @@ static int act_start(struct cli *cli, struct local *l)
 
 static int act_stop(struct cli *cli, struct local *l)
 {
-    return local_stop(l, &cli->err);
+    int rc = standin_stop(&cli->err);
+    return rc == 0 ? local_stop(l, &cli->err) : rc;
 }
 
 static int act_status(struct cli *cli, struct local *l)
@@ -57,6 +60,8 @@ static int act_destroy(struct cli *cli, struct local *l)
     int rc = local_status(l, &state, &pid, &cli->err);
     if (rc == 0 && state != LOCAL_ABSENT)
         rc = confirm(cli, l);
+    if (rc == 0)
+        rc = standin_destroy(&cli->err);
     return rc == 0 ? local_destroy(l, &cli->err) : rc;
 }
 

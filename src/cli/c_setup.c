@@ -4,10 +4,11 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "cli/key.h"
 #include "db/migrate.h"
 #include "secret/guard.h"
+#include "db/local.h"
 
-#include <ctype.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,15 +47,6 @@ static int missing(struct cli *cli, enum option_id id)
                     _("ROLE"));
 }
 
-static int check_key(struct cli *cli, const struct secret *key)
-{
-    for (size_t i = 0; i < key->len; i++)
-        if (!isgraph((unsigned char)key->text[i]))
-            return err_set(&cli->err, ERR_USAGE,
-                           _("an API key has no blanks and no characters outside ASCII"));
-    return 0;
-}
-
 static int take_key(struct cli *cli, struct steps *s)
 {
     const char *file = option_get(&cli->options, OPT_KEY_FILE);
@@ -67,8 +59,8 @@ static int take_key(struct cli *cli, struct steps *s)
         rc = secret_ask(&s->key, _("API key, not shown (empty: no connexion yet): "), &cli->err);
     else
         rc = missing(cli, OPT_KEY_FILE);
-    if (rc == 0)
-        rc = check_key(cli, &s->key);
+    if (rc == 0 && s->key.len)
+        rc = key_check(&s->key, &cli->err);
     if (rc == 0 && s->key.len == 0 && file)
         return err_set(&cli->err, ERR_USAGE, _("%s holds no key"), file);
     return rc;

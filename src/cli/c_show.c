@@ -4,141 +4,92 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "base/text.h"
 #include "cli/cell.h"
-#include "cli/fetch.h"
+#include "cli/fetch_health.h"
+#include "cli/find.h"
+#include "cli/health_text.h"
 #include "cli/json.h"
-#include "cli/print.h"
+#include "cli/json_health.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
-enum { PREFIX_MIN = 4, MATCHES_SHOWN = 3, DONE = 1 };
-
-/* The search for the connexion that a start of an id or an account names. */
-struct search {
-    const char *text;
-    int matches;
-    char id[MATCHES_SHOWN][UUID_TEXT];
+/* One connexion with what the probes and the accounts know of it. */
+struct sheet {
+    struct connexion *row;
+    struct health_list *health;
+    struct figures *figures; /* NULL: nothing is known */
 };
 
-static int is_id_start(const char *text)
+static void print_columns(const struct print *print, const struct sheet *sheet, int label)
 {
-    size_t len = strlen(text);
-    return len >= PREFIX_MIN && len < UUID_TEXT && strspn(text, "0123456789abcdefABCDEF-") == len &&
-           isxdigit((unsigned char)text[0]);
-}
-
-static int matches(const struct connexion *row, const char *text)
-{
-    const char *account = row->col[COL_EMAIL];
-    if (is_id_start(text) && strncasecmp(row->id, text, strlen(text)) == 0)
-        return 1;
-    return account && text_compare(account, text) == 0;
-}
-
-static int visit(void *arg, const struct connexion *row)
-{
-    struct search *s = arg;
-    if (matches(row, s->text))
-        memcpy(s->id[s->matches++], row->id, UUID_TEXT);
-    return s->matches == MATCHES_SHOWN ? DONE : 0;
-}
-
-static int judge(const struct search *s, struct err *e)
-{
-    if (s->matches == 0) {
-        (void)err_set(e, ERR_NOT_FOUND,
-                      _("Nothing has the id or the account \"%s\" in sight of this identity."),
-                      s->text);
-        return err_cure(e,
-                        _("Give an id, at least %d characters of its start, or a whole account "
-                          "e-mail; `vigie list` shows them."),
-                        PREFIX_MIN);
-    }
-    if (s->matches == 1)
-        return 0;
-    (void)err_set(e, ERR_USAGE, _("\"%s\" stands for more than one connexion."), s->text);
-    return err_cure(e, _("Give more of an id: %s, %s%s."), s->id[0], s->id[1],
-                    s->matches > 2 ? ", ..." : "");
-}
-
-/* The filter's words find it anywhere in the text; what is meant is told apart here. */
-static int search(struct session *session, const struct proof *proof, const char *text,
-                  char id[UUID_TEXT], struct err *e)
-{
-    struct search s = {.text = text};
-    struct page_request request;
-    page_request_init(&request);
-    int rc = fetch_scope(session, proof, NULL, &request, e);
-    if (strlen(text) < FILTER_WORD_MAX) {
-        (void)snprintf(request.filter.word[0], FILTER_WORD_MAX, "%s", text);
-        request.filter.words = 1;
-        if (rc == 0)
-            rc = fetch_each(session, &request, 0, visit, &s, e);
-    }
-    if (rc >= 0)
-        rc = judge(&s, e);
-    memcpy(id, s.id[0], UUID_TEXT);
-    page_request_finish(&request);
-    return rc;
-}
-
-static int find(struct session *session, const struct proof *proof, const char *operand,
-                struct connexion **row, struct err *e)
-{
-    char id[UUID_TEXT];
-    if (fetch_uuid(operand, id))
-        return fetch_connexion(session, id, row, e);
-    char *clean = text_scrub(operand, strlen(operand), ERR_TEXT_MAX / 2);
-    int rc = search(session, proof, clean, id, e);
-    free(clean);
-    return rc ? rc : fetch_connexion(session, id, row, e);
-}
-
-static void print_sheet(const struct connexion *row)
-{
-    struct print print;
+    const struct connexion *row = sheet->row;
     struct str text;
-    int label = 0;
     int64_t now = clock_now();
-    print_init(&print, stdout);
     str_init(&text, CELL_TEXT_MAX);
-    for (int i = 0; i < COLUMN_COUNT; i++) {
-        int width = text_width(_(column_info((enum column)i)->title));
-        label = width > label ? width : label;
-    }
     for (int i = 0; i < COLUMN_COUNT; i++) {
         enum column column = (enum column)i;
         str_clear(&text);
-        cell_full(&text, row, column, now, print.ascii);
-        print_field(&print, _(column_info(column)->title), label, str_get(&text),
+        cell_full(&text, row, column, sheet->figures, now, print->ascii);
+        print_field(print, _(column_info(column)->title), label, str_get(&text),
                     cell_role(row, column, now));
     }
     str_finish(&text);
 }
 
+static int label_width(void)
+{
+    int label = 0;
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        int width = text_width(_(column_info((enum column)i)->title));
+        label = width > label ? width : label;
+    }
+    return label;
+}
+
+static void print_sheet(const struct sheet *sheet)
+{
+    struct print print;
+    int label = label_width();
+    print_init(&print, stdout);
+    print_columns(&print, sheet, label);
+    health_print(&print, label, health_list_find(sheet->health, sheet->row->id), clock_now());
+    figures_print(&print, label, sheet->figures);
+}
+
+static void write_sheet(const struct sheet *sheet)
+{
+    struct json_object *o = json_connexion_of(sheet->row, sheet->figures, clock_now());
+    json_put(o, "health", json_health(health_list_find(sheet->health, sheet->row->id)));
+    json_put(o, "figures", json_figures(sheet->figures));
+    json_write(stdout, o, 1);
+}
+
+static int fetch(struct session *session, struct sheet *sheet, struct err *e)
+{
+    const char *id = sheet->row->id;
+    int rc = fetch_health(session, &id, 1, &sheet->health, e);
+    return rc == 0 ? fetch_figures(session, &id, 1, &sheet->figures, e) : rc;
+}
+
 int cli_show(struct cli *cli)
 {
     struct session *session = NULL;
-    struct connexion *row = NULL;
+    struct sheet sheet = {0};
     struct proof proof;
     int rc = cli_open(cli, &session, &proof);
-    if (rc)
-        goto out;
-    rc = find(session, &proof, cli->argv[0], &row, &cli->err);
-    if (rc)
-        goto out;
-    if (cli->json)
-        json_write(stdout, json_connexion(row, clock_now()), 1);
-    else
-        print_sheet(row);
-    rc = cli_flush(cli);
-out:
-    connexion_destroy(row);
+    if (rc == 0)
+        rc = find_connexion(session, &proof, cli->argv[0], &sheet.row, &cli->err);
+    if (rc == 0)
+        rc = fetch(session, &sheet, &cli->err);
+    if (rc == 0 && cli->json)
+        write_sheet(&sheet);
+    else if (rc == 0)
+        print_sheet(&sheet);
+    if (rc == 0)
+        rc = cli_flush(cli);
+    free(sheet.figures);
+    health_list_destroy(sheet.health);
+    connexion_destroy(sheet.row);
     session_destroy(session);
     return rc;
 }

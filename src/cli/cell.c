@@ -84,23 +84,26 @@ static void add_gauge(struct str *out, const struct connexion *c, enum column fi
         (void)str_addf(out, ", %s", _("stale"));
 }
 
-static void gauge_of(struct gauge *g, const struct connexion *c, enum column column, int64_t now)
+static void gauge_of(struct gauge *g, const struct connexion *c, enum column column,
+                     const struct figures *figures, int64_t now)
 {
     if (column == COL_COST)
-        gauge_budget(g, c, now);
+        gauge_budget_of(g, c, figures, now);
     else
-        gauge_quota(g, c, now);
+        gauge_quota_of(g, c, figures, now);
 }
 
 static void add_measured(struct str *out, const struct connexion *c, enum column column,
-                         int64_t now, int full)
+                         const struct gauge *g, int full)
 {
-    struct gauge g;
-    gauge_of(&g, c, column, now);
+    if (g->state == GAUGE_NO_SOURCE) {
+        (void)str_add(out, _("no source"));
+        return;
+    }
     if (column == COL_COST)
-        add_gauge(out, c, COL_COST, COL_COST_LIMIT, &g, full ? money_exact : money_format);
+        add_gauge(out, c, COL_COST, COL_COST_LIMIT, g, full ? money_exact : money_format);
     else
-        add_gauge(out, c, COL_DAY_USE, COL_DAY_LIMIT, &g, count_text_format);
+        add_gauge(out, c, COL_DAY_USE, COL_DAY_LIMIT, g, count_text_format);
 }
 
 static void add_client(struct str *out, const struct connexion *c)
@@ -160,10 +163,12 @@ static void add_by_kind(struct str *out, const struct connexion *c, enum column 
 static int add_special(struct str *out, const struct connexion *c, enum column column, int64_t now,
                        int full)
 {
+    struct gauge g;
     switch (column) {
     case COL_DAY_USE:
     case COL_COST:
-        add_measured(out, c, column, now, full);
+        gauge_of(&g, c, column, NULL, now);
+        add_measured(out, c, column, &g, full);
         return 1;
     case COL_CLIENT_ID:
         add_client(out, c);
@@ -228,26 +233,36 @@ static void add_gauge_facts(struct str *out, const struct gauge *g, enum column 
         (void)str_addf(out, _("%d %% of the day elapsed"), elapsed);
     (void)str_addf(out, "; %s ", _("resets"));
     add_when(out, g->resets_at, now);
-    (void)str_addf(out, "; %s: %s", _("source"), gauge_source_title(g->source));
-    if (g->seen.known) {
+    (void)str_addf(out, "; %s: %s", _("source"), gauge_source_of(g));
+    if (g->source != SOURCE_NONE && g->seen.known) {
         (void)str_add(out, ", ");
         add_age(out, g->seen.at, now);
     }
+    if (g->shared > 1)
+        (void)str_addf(out, _("; shared by %d connexions"), g->shared);
+    if (g->clamped)
+        (void)str_addf(out, "; %s", _("more than the column can hold"));
 }
 
-void cell_full(struct str *out, const struct connexion *c, enum column column, int64_t now,
-               int ascii)
+static void add_full_gauge(struct str *out, const struct connexion *c, enum column column,
+                           const struct figures *figures, int64_t now, int ascii)
 {
     struct gauge g;
-    int measured = column == COL_DAY_USE || column == COL_COST;
-    if (measured) {
-        gauge_of(&g, c, column, now);
-        if (g.permille >= 0)
-            add_bar(out, &g, ascii);
+    gauge_of(&g, c, column, figures, now);
+    if (g.permille >= 0)
+        add_bar(out, &g, ascii);
+    add_measured(out, c, column, &g, 1);
+    add_gauge_facts(out, &g, column, now);
+}
+
+void cell_full(struct str *out, const struct connexion *c, enum column column,
+               const struct figures *figures, int64_t now, int ascii)
+{
+    if (column == COL_DAY_USE || column == COL_COST) {
+        add_full_gauge(out, c, column, figures, now, ascii);
+        return;
     }
     add_cell(out, c, column, now, 1);
-    if (measured)
-        add_gauge_facts(out, &g, column, now);
     if ((column == COL_ORGANISATION_ID && c->organisation_nom) ||
         (column == COL_CLIENT_ID && c->client_nom && c->col[column]))
         (void)str_addf(out, " (%s)", c->col[column] ? c->col[column] : c->organisation_id);
@@ -281,6 +296,6 @@ enum print_role cell_role(const struct connexion *c, enum column column, int64_t
         return c->client_link == CLIENT_FOUND ? PRINT_PLAIN : PRINT_WARN;
     if (column != COL_DAY_USE && column != COL_COST)
         return c->col[column] ? PRINT_PLAIN : PRINT_DIM;
-    gauge_of(&g, c, column, now);
+    gauge_of(&g, c, column, NULL, now);
     return gauge_role(&g);
 }

@@ -42,7 +42,8 @@ struct cli {
     enum cli_target target;
     /* label of the place: --label, the name after @, "demo", "local", else "" */
     char place[NAME_TEXT];
-    int json; /* --json */
+    int json;     /* --json */
+    int no_probe; /* nothing may be asked: the demonstration has no stand-in */
     struct err err;
     char *log_path; /* CLI_OPEN_CONSOLE: the log file that is open, or NULL */
     /* CLI_OPEN_CONSOLE: ready and through the gate; who takes it sets it to NULL */

@@ -2,6 +2,7 @@
 
 #include "cli/part.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* "--host= --port=" would be taken for words of their own: options are listed bare. */
@@ -35,12 +36,26 @@ static void add_files(struct str *out)
                        "        return\n        ;;\n    esac\n");
 }
 
+/* The words to be typed as they are: names of values are in capitals. */
+static void add_words(struct str *out, const char *operands)
+{
+    static const char between[] = "|[] ";
+    const char *gap = "";
+    for (const char *word = operands + strspn(operands, between); *word;) {
+        size_t len = strcspn(word, between);
+        if (islower((unsigned char)*word)) {
+            (void)str_addf(out, "%s%.*s", gap, (int)len, word);
+            gap = " ";
+        }
+        word += len;
+        word += strspn(word, between);
+    }
+}
+
 static void add_case(struct str *out, const struct cli_info *info)
 {
     (void)str_addf(out, "    %s) words='", info->name);
-    if (!strpbrk(info->operands, "[ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-        for (const char *c = info->operands; *c; c++)
-            (void)str_add_char(out, *c == '|' ? ' ' : *c);
+    add_words(out, info->operands);
     add_options(out, info->scope);
     (void)str_add(out, "' ;;\n");
 }
@@ -64,7 +79,7 @@ void completion_bash(struct str *out)
     add_options(out, cli_info(CLI_CONSOLE)->scope);
     (void)str_add(out, "\" ;;\n"
                        "    esac\n"
-                       "    [[ $command == demo ]] && words=\"$commands reset $words\"\n"
+                       "    [[ $command == demo ]] && words=\"$commands $words\"\n"
                        "    [[ $command == help ]] && words=\"$commands $words\"\n"
                        "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
                        "}\n"

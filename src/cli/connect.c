@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/standin.h"
 #include "conf/file.h"
 #include "conf/paths.h"
 #include "secret/guard.h"
@@ -109,7 +110,12 @@ static int connect_private(struct cli *cli)
     int rc = cli_identity(cli);
     if (rc < 0)
         return rc;
-    return demo ? private_demo(cli) : private_connect(cli);
+    if (!demo)
+        return private_connect(cli);
+    rc = private_demo(cli);
+    return rc == 0 && cli_info(cli->id)->scope & SCOPE_OPENAI && cli->id != CLI_DEMO
+               ? demo_openai(cli)
+               : rc;
 }
 
 /* The password of an operand is hidden from the list of processes as soon as it is known. */

@@ -24,42 +24,42 @@ static json *sure(json *object)
     return object;
 }
 
-static void add(json *to, const char *key, json *value)
+void json_put(json *to, const char *key, json *value)
 {
     if (json_object_object_add(to, key, value))
         mem_exhausted();
 }
 
-static json *string(const char *text)
+json *json_make_string(const char *text)
 {
     return text ? sure(json_object_new_string(text)) : NULL;
 }
 
-static json *text_or_null(const char *text)
+json *json_make_string_or_null(const char *text)
 {
-    return text && text[0] ? string(text) : NULL;
+    return text && text[0] ? json_make_string(text) : NULL;
 }
 
-static json *boolean(int value)
+json *json_make_boolean(int value)
 {
     return sure(json_object_new_boolean(value != 0));
 }
 
-static json *integer(int64_t value)
+json *json_make_integer(int64_t value)
 {
     return sure(json_object_new_int64(value));
 }
 
 static json *permille(int value)
 {
-    return value < 0 ? NULL : integer(value);
+    return value < 0 ? NULL : json_make_integer(value);
 }
 
-static json *instant(int64_t at)
+json *json_make_instant(int64_t at)
 {
     char text[CLOCK_TEXT_MAX];
     clock_iso(text, at);
-    return string(text);
+    return json_make_string(text);
 }
 
 static json *integer_text(const char *text)
@@ -67,7 +67,7 @@ static json *integer_text(const char *text)
     char *end = NULL;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    return errno || end == text || *end ? string(text) : integer(value);
+    return errno || end == text || *end ? json_make_string(text) : json_make_integer(value);
 }
 
 static json *list(const char *text)
@@ -76,10 +76,10 @@ static json *list(const char *text)
     int null = 0;
     const char *p = list_start(text);
     if (!p)
-        return string(text);
+        return json_make_string(text);
     json *array = sure(json_object_new_array());
     while ((p = list_next(p, item, sizeof item, &null)))
-        if (json_object_array_add(array, null ? NULL : string(item)))
+        if (json_object_array_add(array, null ? NULL : json_make_string(item)))
             mem_exhausted();
     return array;
 }
@@ -118,7 +118,7 @@ static int is_json(const char *text)
 /* The text itself where it is JSON: no number loses a digit. */
 static json *parsed(const char *text)
 {
-    json *value = string(text);
+    json *value = json_make_string(text);
     if (is_json(text))
         json_object_set_serializer(value, json_object_userdata_to_json_string, mem_dup(text),
                                    json_object_free_userdata);
@@ -132,7 +132,7 @@ static json *column_value(const struct connexion *c, enum column column)
         return NULL;
     switch (column_info(column)->kind) {
     case COLUMN_BOOL:
-        return boolean(text[0] == 't');
+        return json_make_boolean(text[0] == 't');
     case COLUMN_INT:
         return integer_text(text);
     case COLUMN_LIST:
@@ -140,20 +140,20 @@ static json *column_value(const struct connexion *c, enum column column)
     case COLUMN_JSON:
         return parsed(text);
     default:
-        return string(text);
+        return json_make_string(text);
     }
 }
 
 static json *gauge(const struct gauge *g)
 {
     json *o = sure(json_object_new_object());
-    add(o, "state", string(gauge_state_name(g->state)));
-    add(o, "permille", permille(g->permille));
-    add(o, "elapsed_permille", integer(g->elapsed_permille));
-    add(o, "resets_at", instant(g->resets_at));
-    add(o, "seen_at", g->seen.known ? instant(g->seen.at) : NULL);
-    add(o, "stale", boolean(g->stale));
-    add(o, "source", string(gauge_source_name(g->source)));
+    json_put(o, "state", json_make_string(gauge_state_name(g->state)));
+    json_put(o, "permille", permille(g->permille));
+    json_put(o, "elapsed_permille", json_make_integer(g->elapsed_permille));
+    json_put(o, "resets_at", json_make_instant(g->resets_at));
+    json_put(o, "seen_at", g->seen.known ? json_make_instant(g->seen.at) : NULL);
+    json_put(o, "stale", json_make_boolean(g->stale));
+    json_put(o, "source", json_make_string(gauge_source_name(g->source)));
     return o;
 }
 
@@ -167,44 +167,49 @@ static const char *client_link(enum client_link link)
     return names[link];
 }
 
-json *json_connexion(const struct connexion *c, int64_t now)
+json *json_connexion_of(const struct connexion *c, const struct figures *figures, int64_t now)
 {
     struct gauge g;
     json *o = sure(json_object_new_object());
     for (int i = 0; i < COLUMN_COUNT; i++)
         if (column_info((enum column)i)->kind != COLUMN_SECRET)
-            add(o, column_info((enum column)i)->sql, column_value(c, (enum column)i));
-    add(o, "organisation_nom", string(c->organisation_nom));
-    add(o, "client_nom", string(c->client_nom));
-    add(o, "client_link", string(client_link(c->client_link)));
-    gauge_quota(&g, c, now);
-    add(o, "quota", gauge(&g));
-    gauge_budget(&g, c, now);
-    add(o, "budget", gauge(&g));
+            json_put(o, column_info((enum column)i)->sql, column_value(c, (enum column)i));
+    json_put(o, "organisation_nom", json_make_string(c->organisation_nom));
+    json_put(o, "client_nom", json_make_string(c->client_nom));
+    json_put(o, "client_link", json_make_string(client_link(c->client_link)));
+    gauge_quota_of(&g, c, figures, now);
+    json_put(o, "quota", gauge(&g));
+    gauge_budget_of(&g, c, figures, now);
+    json_put(o, "budget", gauge(&g));
     return o;
+}
+
+json *json_connexion(const struct connexion *c, int64_t now)
+{
+    return json_connexion_of(c, NULL, now);
 }
 
 json *json_totals(const struct totals *t)
 {
     json *o = sure(json_object_new_object());
-    add(o, "connexions", integer(t->connexions));
-    add(o, "organisations", integer(t->organisations));
-    add(o, "active", integer(t->active));
-    add(o, "over", integer(t->over));
-    add(o, "troubled", integer(t->troubled));
-    add(o, "cost", string(t->cost));
-    add(o, "limit", string(t->limit));
-    add(o, "budget_permille", permille(t->budget_permille));
+    json_put(o, "connexions", json_make_integer(t->connexions));
+    json_put(o, "organisations", json_make_integer(t->organisations));
+    json_put(o, "active", json_make_integer(t->active));
+    json_put(o, "over", json_make_integer(t->over));
+    json_put(o, "troubled", json_make_integer(t->troubled));
+    json_put(o, "cost", json_make_string(t->cost));
+    json_put(o, "limit", json_make_string(t->limit));
+    json_put(o, "budget_permille", permille(t->budget_permille));
     return o;
 }
 
 json *json_organisation(const struct organisation *organisation)
 {
     json *o = sure(json_object_new_object());
-    add(o, "organisation_id", string(organisation->id));
-    add(o, "organisation_nom", string(organisation->nom));
-    add(o, "organisation_statut_compte", string(organisation->statut_compte));
-    add(o, "totals", json_totals(&organisation->totals));
+    json_put(o, "organisation_id", json_make_string(organisation->id));
+    json_put(o, "organisation_nom", json_make_string(organisation->nom));
+    json_put(o, "organisation_statut_compte", json_make_string(organisation->statut_compte));
+    json_put(o, "totals", json_totals(&organisation->totals));
     return o;
 }
 
@@ -214,34 +219,34 @@ static json *check_value(const struct proof *p, enum check check)
     enum outcome outcome = p->outcome[check];
     json *o = sure(json_object_new_object());
     check_sentence(p, check, sentence, sizeof sentence);
-    add(o, "check", string(check_name(check)));
-    add(o, "title", string(check_title(check)));
-    add(o, "outcome", string(outcome_name(outcome)));
+    json_put(o, "check", json_make_string(check_name(check)));
+    json_put(o, "title", json_make_string(check_title(check)));
+    json_put(o, "outcome", json_make_string(outcome_name(outcome)));
     if (outcome != OUTCOME_FAIL && outcome != OUTCOME_WARN)
         return o;
-    add(o, "says", string(sentence));
-    add(o, "cure", string(check_cure(check)));
+    json_put(o, "says", json_make_string(sentence));
+    json_put(o, "cure", json_make_string(check_cure(check)));
     if (outcome == OUTCOME_FAIL) {
-        add(o, "error", string(err_name(check_error(check))));
-        add(o, "exit_status", integer((int)check_error(check)));
+        json_put(o, "error", json_make_string(err_name(check_error(check))));
+        json_put(o, "exit_status", json_make_integer((int)check_error(check)));
     }
     return o;
 }
 
 static void add_session(json *o, const struct proof *p)
 {
-    add(o, "host", string(p->host));
-    add(o, "database", text_or_null(p->database));
-    add(o, "server", text_or_null(p->server_text));
-    add(o, "login", text_or_null(p->login));
-    add(o, "role", text_or_null(p->role));
-    add(o, "identity", string(p->asserted ? "claims" : "role"));
-    add(o, "user_id", text_or_null(p->user_id));
-    add(o, "user_name", text_or_null(p->user_name));
-    add(o, "admin", boolean(p->admin));
-    add(o, "organisation_id", text_or_null(p->organisation_id));
-    add(o, "organisation_nom", text_or_null(p->organisation_nom));
-    add(o, "pooler", boolean(p->pooler));
+    json_put(o, "host", json_make_string(p->host));
+    json_put(o, "database", json_make_string_or_null(p->database));
+    json_put(o, "server", json_make_string_or_null(p->server_text));
+    json_put(o, "login", json_make_string_or_null(p->login));
+    json_put(o, "role", json_make_string_or_null(p->role));
+    json_put(o, "identity", json_make_string(p->asserted ? "claims" : "role"));
+    json_put(o, "user_id", json_make_string_or_null(p->user_id));
+    json_put(o, "user_name", json_make_string_or_null(p->user_name));
+    json_put(o, "admin", json_make_boolean(p->admin));
+    json_put(o, "organisation_id", json_make_string_or_null(p->organisation_id));
+    json_put(o, "organisation_nom", json_make_string_or_null(p->organisation_nom));
+    json_put(o, "pooler", json_make_boolean(p->pooler));
 }
 
 json *json_proof(const struct proof *p)
@@ -254,9 +259,9 @@ json *json_proof(const struct proof *p)
         if (json_object_array_add(checks, check_value(p, (enum check)i)))
             mem_exhausted();
     }
-    add(o, "proven", boolean(!refused && p->outcome[CHECK_SCOPE] == OUTCOME_PASS));
+    json_put(o, "proven", json_make_boolean(!refused && p->outcome[CHECK_SCOPE] == OUTCOME_PASS));
     add_session(o, p);
-    add(o, "checks", checks);
+    json_put(o, "checks", checks);
     return o;
 }
 

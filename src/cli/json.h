@@ -1,6 +1,7 @@
 #ifndef VIGIE_CLI_JSON_H
 #define VIGIE_CLI_JSON_H
 
+#include "model/health.h"
 #include "model/organisation.h"
 #include "model/proof.h"
 
@@ -14,9 +15,21 @@
  * bounded text that the screen shows, controls as visible escapes: what was scrubbed once stays
  * scrubbed. The key is never there. Each function returns a new object for json_object_put. */
 struct json_object *json_connexion(const struct connexion *c, int64_t now);
+/* With where its figures come from; NULL: not known. */
+struct json_object *json_connexion_of(const struct connexion *c, const struct figures *figures,
+                                      int64_t now);
 struct json_object *json_organisation(const struct organisation *o);
 struct json_object *json_totals(const struct totals *t);
 struct json_object *json_proof(const struct proof *p);
+
+/* What objects are put together from: json_put takes value; text may be NULL (SQL's NULL); at is
+ * UTC seconds. */
+void json_put(struct json_object *to, const char *key, struct json_object *value);
+struct json_object *json_make_string(const char *text);
+struct json_object *json_make_string_or_null(const char *text); /* null for "" too */
+struct json_object *json_make_boolean(int value);
+struct json_object *json_make_integer(int64_t value);
+struct json_object *json_make_instant(int64_t at);
 
 /* Writes one object as UTF-8 and puts it; one line, or indented with pretty. Whatever a terminal
  * could obey is written as \u escapes. Errors of the stream are left for who flushes it. */

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "flow/command.h"
 #include "model/filter.h"
+#include "model/health.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -137,7 +138,12 @@ static void files(struct str *out)
     entry(out, "~/.config/vigie/vigie.conf", "",
           _("The configuration: [vigie] with connection = … and any option that has a value there, "
             "[place NAME] sections with the same, chosen by @NAME."));
-    entry(out, "~/.local/state/vigie", "", _("The private PostgreSQL and the log."));
+    entry(out, "~/.config/vigie/keypair", "",
+          _("This program's key pair, made when it is first needed: admin keys are sealed to it. "
+            "Only "
+            "its owner may read it."));
+    entry(out, "~/.local/state/vigie", "",
+          _("The private PostgreSQL, the log, and the stand-in for OpenAI of the demonstration."));
     entry(out, "/var/lib/vigie", "", _("The same for root: the server runs as the user postgres."));
     entry(out, "~/.pgpass, ~/.pg_service.conf", "", _("As for every program that uses libpq."));
 }
@@ -150,8 +156,34 @@ static void environment(struct str *out)
     entry(out, "LANG, LC_ALL, LANGUAGE", "", _("The language: English or French."));
     entry(out, "NO_COLOR", "", _("Draw without colour."));
     entry(out, "XDG_CONFIG_HOME, XDG_STATE_HOME", "", _("Other places for the files."));
+    entry(out, "HTTPS_PROXY, NO_PROXY …", "", _("The proxy to OpenAI. See curl."));
+    entry(out, "NOTIFY_SOCKET, WATCHDOG_USEC", "",
+          _("Set by systemd: `vigie watch` says when it is ready and that it is alive."));
     entry(out, "PG_CONFIG", "", _("The pg_config of the server to use for the private database."));
     entry(out, "VIGIE_LOCALEDIR", "", _("Another folder of translations."));
+}
+
+static void probing(struct str *out)
+{
+    section(out, _("PROBES AND COSTS"));
+    paragraph(out,
+              _("The console and `vigie watch` ask OpenAI for the list of models with each "
+                "connexion's key, which costs nothing, and believe a failure only when several "
+                "probes in a row say the same. Programs that run at once share the work: each "
+                "connexion is probed by one of them. Costs are asked for with the admin keys of "
+                "`vigie account`, which are sealed before they leave the program that they were "
+                "entered in."));
+    paragraph(out, _("A probe finds one of:"));
+    for (int i = 0; i < VERDICT_COUNT; i++)
+        entry(out, verdict_word((enum verdict)i), "", verdict_meaning((enum verdict)i));
+}
+
+static void signals(struct str *out)
+{
+    section(out, _("SIGNALS"));
+    entry(out, "SIGTERM, SIGINT, SIGHUP", "",
+          _("`vigie watch` gives its work back to others and ends within a second, with status 0. "
+            "The console leaves the terminal as it was."));
 }
 
 static void examples(struct str *out)
@@ -161,6 +193,12 @@ static void examples(struct str *out)
     entry(out, "vigie 'service=prod'", "", _("the console on a service of libpq"));
     entry(out, "vigie list @prod -f 'budget:>80' --json", "",
           _("what has used more than 80 % of its budget, for a script"));
+    entry(out, "vigie test ia@midi.example", "",
+          _("is this key good, and how fast is the answer?"));
+    entry(out, "vigie account add acme --key-command 'pass show openai/acme-admin'", "",
+          _("an admin key from a password store, so that costs are known"));
+    entry(out, "vigie watch @prod --metrics 127.0.0.1:9464", "",
+          _("probe without a screen, as a service does"));
     entry(out, "vigie doctor 'host=db dbname=platform user=claire sslmode=verify-full'", "",
           _("the proof of isolation of a connection"));
 }
@@ -190,9 +228,11 @@ void man_page(struct str *out)
     filters(out);
     keys(out);
     identity(out);
+    probing(out);
     statuses(out);
     files(out);
     environment(out);
+    signals(out);
     examples(out);
     section(out, _("SEE ALSO"));
     (void)str_add(out, ".BR psql (1),\n.BR pgbouncer (1)\n");

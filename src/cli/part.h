@@ -4,9 +4,10 @@
 #include "cli/cli.h"
 
 #include "base/str.h"
-#include "db/local.h"
 
 #include <stdio.h>
+
+struct local;
 
 /* What the parts of the command line share; subcommands of other subjects need only cli.h. */
 

@@ -53,11 +53,21 @@ static int first_word(struct cli *cli)
     return 0;
 }
 
+/* What `demo` does itself; every other word behind it is a command on that database. */
+static int is_own_word(const struct cli *cli)
+{
+    static const char *const words[] = {"reset", "revoke", "restore"};
+    for (size_t i = 0; cli->argc > 0 && i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(cli->argv[0], words[i]) == 0)
+            return 1;
+    return 0;
+}
+
 int cli_pick(struct cli *cli, int *demo)
 {
     int rc = first_word(cli);
     *demo = rc == 0 && cli->id == CLI_DEMO;
-    if (!*demo || (cli->argc == 1 && strcmp(cli->argv[0], "reset") == 0))
+    if (!*demo || is_own_word(cli))
         return rc;
     rc = first_word(cli);
     if (rc == 0 && cli_info(cli->id)->connection == CONNECTION_NONE) {

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "conf/paths.h"
 #include "db/migrate.h"
+#include "db/local.h"
 
 #include <stdio.h>
 #include <stdlib.h>

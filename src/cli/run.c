@@ -9,6 +9,7 @@
 #include "db/gate.h"
 #include "secret/guard.h"
 
+#include <curl/curl.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <stdlib.h>
@@ -88,7 +89,7 @@ static int count_operands(struct cli *cli, int demo, const char **connection)
     const struct cli_info *info = cli_info(cli->id);
     int extra = info->connection != CONNECTION_NONE && cli->argc > info->least;
     *connection = NULL;
-    if (extra && cli->argc == info->most + 1) {
+    if (extra && (cli->argc == info->most + 1 || cli_is_connection(cli->argv[cli->argc - 1]))) {
         *connection = cli->argv[cli->argc - 1];
         cli->argc--;
     }
@@ -179,6 +180,8 @@ void cli_start(void)
 {
     secret_harden();
     locale_start();
+    /* A failure is met again, and said, where a request is to be made. */
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
 enum cli_next cli_run(struct cli *cli, int argc, char **argv, int *status)
@@ -203,5 +206,6 @@ void cli_finish(struct cli *cli)
     options_finish(&cli->options);
     free(cli->log_path);
     log_close();
+    curl_global_cleanup();
     *cli = (struct cli){0};
 }

@@ -12,20 +12,25 @@ enum option_id {
 
 /* Groups of subcommands; a subcommand of cli.def names those it belongs to. */
 enum option_scope {
-    SCOPE_DB = 1,
-    SCOPE_PRINT = 2,
-    SCOPE_LIST = 4,
-    SCOPE_ROWS = 8,
-    SCOPE_CONSOLE = 16,
-    SCOPE_INIT = 32,
-    SCOPE_SETUP = 64,
-    SCOPE_DESTROY = 128,
-    SCOPE_HELP = 256,
-    SCOPE_EVERY = 511,  /* a subcommand that takes all options */
-    SCOPE_ALL = 511,    /* an option that all subcommands take */
-    SCOPE_HIDDEN = 512, /* not a group: left out of help and completion */
-    SCOPE_WHO = 1024 /* not a group: the option belongs to one connection, and is not inherited by
-                        another */
+    SCOPE_DB = 1 << 0,
+    SCOPE_PRINT = 1 << 1,
+    SCOPE_LIST = 1 << 2, /* chooses connexions and their order */
+    SCOPE_ROWS = 1 << 3,
+    SCOPE_CONSOLE = 1 << 4,
+    SCOPE_INIT = 1 << 5,
+    SCOPE_SETUP = 1 << 6,
+    SCOPE_DESTROY = 1 << 7,
+    SCOPE_HELP = 1 << 8,
+    SCOPE_COLUMNS = 1 << 9,
+    SCOPE_OPENAI = 1 << 10, /* asks OpenAI */
+    SCOPE_POLL = 1 << 11,   /* asks again and again */
+    SCOPE_WATCH = 1 << 12,
+    SCOPE_ACCOUNT = 1 << 13,
+    SCOPE_ALL = (1 << 14) - 1, /* an option that all subcommands take */
+    SCOPE_EVERY = SCOPE_ALL,   /* a subcommand that takes all options */
+    SCOPE_HIDDEN = 1 << 14,    /* not a group: left out of help and completion */
+    /* not a group: the option belongs to one connection, and is not inherited by another */
+    SCOPE_WHO = 1 << 15
 };
 
 struct option_info {

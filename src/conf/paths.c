@@ -54,6 +54,14 @@ int paths_config(char out[PATH_TEXT], struct err *e)
     return home(out, "/.config/vigie/vigie.conf", e);
 }
 
+int paths_keypair(char out[PATH_TEXT], struct err *e)
+{
+    const char *base = xdg("XDG_CONFIG_HOME");
+    if (base)
+        return join(out, base, "/vigie/keypair", e);
+    return home(out, "/.config/vigie/keypair", e);
+}
+
 int paths_state(char out[PATH_TEXT], struct err *e)
 {
     const char *base = xdg("XDG_STATE_HOME");

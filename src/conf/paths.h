@@ -7,7 +7,8 @@ enum { PATH_TEXT = 1024 };
 
 /* XDG places, absolute, without a trailing slash. Nothing is created. Errors: no HOME, too long,
  * not absolute. */
-int paths_config(char out[PATH_TEXT], struct err *e); /* $XDG_CONFIG_HOME/vigie/vigie.conf */
+int paths_config(char out[PATH_TEXT], struct err *e);  /* $XDG_CONFIG_HOME/vigie/vigie.conf */
+int paths_keypair(char out[PATH_TEXT], struct err *e); /* $XDG_CONFIG_HOME/vigie/keypair */
 /* State of the program: $XDG_STATE_HOME/vigie, ~/.local/state/vigie; for root /var/lib/vigie unless
  * XDG_STATE_HOME is set, since the private cluster then runs as user postgres, who cannot enter
  * root's home. */

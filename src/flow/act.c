@@ -12,6 +12,8 @@ static struct scroll *scroll_of(struct state *st)
     switch ((int)state_screen(st)) {
     case SCREEN_CONNEXION:
         return &st->sheet.scroll;
+    case SCREEN_HEALTH:
+        return &st->sheet.health;
     case SCREEN_ORGANISATIONS:
         return &st->orgs.scroll;
     case SCREEN_HELP:
@@ -95,7 +97,7 @@ static void open_current(struct turn *t)
     const struct connexion *row = state_current(st);
     enum screen_kind screen = state_screen(st);
     if (screen == SCREEN_CONNEXIONS && row) {
-        sheet_open(t, row);
+        sheet_open(t, row, SCREEN_CONNEXION);
     } else if (screen == SCREEN_ORGANISATIONS && st->orgs.all &&
                (size_t)st->orgs.scroll.cursor < st->orgs.all->len) {
         const struct organisation *o = &st->orgs.all->rows[st->orgs.scroll.cursor];
@@ -126,7 +128,7 @@ static void neighbour(struct turn *t, long step)
     list_move(t, step);
     const struct connexion *row = state_current(t->st);
     if (row && t->st->list.cursor != before)
-        sheet_open(t, row);
+        sheet_show(t, row);
     else
         turn_message(t, MESSAGE_INFO, "%s",
                      step > 0 ? _("This is the last connexion.")
@@ -178,7 +180,13 @@ static void sort_neighbour(struct turn *t, int step)
     for (int i = 0; i < list->columns_len; i++)
         if (list->columns[i] == list->order.column)
             at = i;
-    list_set_order(t, list->columns[(at + step + list->columns_len) % list->columns_len], 0);
+    for (int i = 0; i < list->columns_len; i++) {
+        at = (at + step + list->columns_len) % list->columns_len;
+        if (column_sortable(list->columns[at])) {
+            list_set_order(t, list->columns[at], 0);
+            return;
+        }
+    }
 }
 
 static void sort_by(struct turn *t, const char *argument)
@@ -202,19 +210,20 @@ static void sort_by(struct turn *t, const char *argument)
 
 static void choose_columns(struct turn *t, const char *argument)
 {
-    enum column columns[COLUMN_COUNT];
+    enum column columns[COLUMN_ALL];
     char bad[64] = "";
     if (!argument) {
         open_screen(t, SCREEN_COLUMNS, &t->st->menu);
         return;
     }
-    int n = column_parse_list(argument, columns, bad);
+    int n = column_parse_shown(argument, columns, bad);
     if (n <= 0) {
         turn_message(t, MESSAGE_ERROR, _("No column “%s” to show; Tab completes."), bad);
         return;
     }
     memcpy(t->st->list.columns, columns, sizeof columns);
     t->st->list.columns_len = n;
+    t->st->list.columns_chosen = 1;
 }
 
 static void choose_organisation(struct turn *t, const char *argument)
@@ -260,10 +269,38 @@ static void refresh(struct turn *t)
     list_refresh(t);
     st->list.totals_free_ms = 0;
     list_ask_totals(t);
-    if (state_screen(st) == SCREEN_CONNEXION)
+    if (state_context(st) & CONTEXT_SHEET)
         sheet_refresh(t);
     if (state_screen(st) == SCREEN_ORGANISATIONS)
         orgs_refresh(t);
+}
+
+static void open_health(struct turn *t)
+{
+    struct state *st = t->st;
+    const struct connexion *row = state_current(st);
+    st->sheet.health = (struct scroll){0, 0};
+    if (state_context(st) & CONTEXT_SHEET)
+        turn_push(t, SCREEN_HEALTH);
+    else if (row)
+        sheet_open(t, row, SCREEN_HEALTH);
+}
+
+static void act_on_health(struct turn *t, enum command command)
+{
+    switch ((int)command) {
+    case CMD_TEST:
+        testing_start(t);
+        break;
+    case CMD_STOP:
+        testing_stop(t);
+        break;
+    case CMD_HEALTH:
+        open_health(t);
+        break;
+    default:
+        break;
+    }
 }
 
 static void act_on_list(struct turn *t, enum command command, const char *argument)
@@ -308,6 +345,7 @@ static void act_on_list(struct turn *t, enum command command, const char *argume
         refresh(t);
         break;
     default:
+        act_on_health(t, command);
         break;
     }
 }

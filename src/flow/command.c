@@ -14,6 +14,7 @@
 #define MENU CONTEXT_MENU
 #define TEXT CONTEXT_TEXT
 #define PROMPT CONTEXT_PROMPT
+#define TEST CONTEXT_TEST
 
 static const struct command_info infos[COMMAND_COUNT] = {
     [CMD_NONE] = {"", 0, "", "", ""},

@@ -9,6 +9,7 @@ enum context {
     CONTEXT_MENU = 8,
     CONTEXT_TEXT = 16,
     CONTEXT_PROMPT = 32,
+    CONTEXT_TEST = 64, /* beside another one: while a test of connexions is under way */
     CONTEXT_ANY = CONTEXT_LIST | CONTEXT_SHEET | CONTEXT_ORGS | CONTEXT_MENU | CONTEXT_TEXT,
     CONTEXT_MOVE = CONTEXT_ANY
 };

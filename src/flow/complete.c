@@ -54,13 +54,13 @@ static void complete_filter(struct prompt *p, size_t from)
             propose(p, word, key, help);
 }
 
-static void complete_column(struct prompt *p, size_t from)
+static void complete_column(struct prompt *p, size_t from, int (*usable)(enum column))
 {
     const char *comma = strrchr(p->text + from, ',');
     size_t word = comma ? (size_t)(comma + 1 - p->text) : from;
-    for (int i = 0; i < COLUMN_COUNT; i++) {
+    for (int i = 0; i < COLUMN_ALL; i++) {
         const struct column_info *info = column_info((enum column)i);
-        if (column_sortable((enum column)i) && starts(info->word, p->text + word))
+        if (usable((enum column)i) && starts(info->word, p->text + word))
             propose(p, word, info->word, _(info->title));
     }
 }
@@ -106,8 +106,10 @@ void prompt_complete(struct state *st)
     size_t from = (size_t)(blank + 1 - p->text);
     switch ((int)command_find(name)) {
     case CMD_SORT:
+        complete_column(p, from, column_sortable);
+        break;
     case CMD_COLUMNS:
-        complete_column(p, from);
+        complete_column(p, from, column_showable);
         break;
     case CMD_ORGANISATION:
         complete_organisation(p, &st->orgs, from);

@@ -25,5 +25,7 @@ void event_destroy(struct event *event)
     page_destroy(event->page);
     connexion_destroy(event->connexion);
     organisations_destroy(event->organisations);
+    health_list_destroy(event->health);
+    free(event->figures);
     free(event);
 }

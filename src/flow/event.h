@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "flow/command.h"
+#include "model/health.h"
 #include "model/organisation.h"
 #include "model/page.h"
 #include "model/proof.h"
@@ -18,7 +19,10 @@ enum event_kind {
     EVENT_CONNEXION, /* NULL payload: gone, or out of sight */
     EVENT_TOTALS,
     EVENT_ORGANISATIONS,
-    EVENT_FAULT /* a job failed; the connection may still be there */
+    EVENT_HEALTH, /* answer to JOB_HEALTH; also by itself when the worker's own probes found news */
+    EVENT_FIGURES, /* answer to JOB_FIGURES; NULL payload: nothing is known */
+    EVENT_TESTED,  /* progress of a test: how many of how many have answered, and what they said */
+    EVENT_FAULT    /* a job failed; the connection may still be there */
 };
 
 enum link_status {
@@ -46,6 +50,11 @@ struct event {
     struct page *page;
     struct connexion *connexion;
     struct organisations *organisations;
+    struct health_list *health; /* EVENT_HEALTH, EVENT_TESTED (those that answered now) */
+    struct figures *figures;
+    int tested, test_total;  /* EVENT_TESTED: the test is over when they are equal */
+    int said[VERDICT_COUNT]; /* EVENT_TESTED: all answers so far by what they said, SHARED and KEEP
+                                ones too; all 0 when that is not told */
     struct totals totals;
     int totals_exact; /* 0: counting stopped at a bound, the figures are lower bounds */
 };

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct job *job_create(enum job_kind kind, unsigned id)
@@ -15,11 +16,28 @@ struct job *job_create(enum job_kind kind, unsigned id)
     return job;
 }
 
+struct job *job_create_ids(enum job_kind kind, unsigned id, const char *const *ids, int len)
+{
+    struct job *job = job_create(kind, id);
+    job_set_ids(job, ids, len);
+    return job;
+}
+
+void job_set_ids(struct job *job, const char *const *ids, int len)
+{
+    free(job->ids);
+    job->ids = len > 0 ? mem_zero((size_t)len, sizeof *job->ids) : NULL;
+    job->ids_len = len > 0 ? len : 0;
+    for (int i = 0; i < job->ids_len; i++)
+        (void)snprintf(job->ids[i], UUID_TEXT, "%s", ids[i]);
+}
+
 void job_destroy(struct job *job)
 {
     if (!job)
         return;
     page_request_finish(&job->page);
+    free(job->ids);
     free(job);
 }
 

@@ -294,6 +294,7 @@ void list_take_page(struct turn *t, struct event *event)
     struct page *page = event->page;
     if (!page || event->job == 0)
         return;
+    int was_reset = event->job == list->job_reset;
     if (event->job == list->job_next) {
         take_next(list, page);
     } else if (event->job == list->job_previous) {
@@ -314,6 +315,7 @@ void list_take_page(struct turn *t, struct event *event)
     }
     keep_visible(t->st);
     prefetch(t);
+    health_ask(t, !was_reset);
 }
 
 void list_ask_totals(struct turn *t)

@@ -12,20 +12,24 @@ static int shown_at(const struct list *list, enum column column)
     return -1;
 }
 
+/* Columns can be shown that cannot be sorted by. */
+static int offered(const struct state *st, enum column column)
+{
+    return state_screen(st) == SCREEN_SORT ? column_sortable(column) : column_showable(column);
+}
+
 int menu_len(const struct state *st)
 {
-    (void)st;
     int n = 0;
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        n += column_sortable((enum column)i);
+    for (int i = 0; i < COLUMN_ALL; i++)
+        n += offered(st, (enum column)i);
     return n;
 }
 
 enum column menu_column(const struct state *st, int index)
 {
-    (void)st;
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        if (column_sortable((enum column)i) && index-- == 0)
+    for (int i = 0; i < COLUMN_ALL; i++)
+        if (offered(st, (enum column)i) && index-- == 0)
             return (enum column)i;
     return COL_ID;
 }
@@ -47,6 +51,8 @@ void menu_choose(struct turn *t)
     struct list *list = &t->st->list;
     enum column column = menu_column(t->st, t->st->menu.cursor);
     if (state_screen(t->st) == SCREEN_COLUMNS) {
+        list->columns_len = state_columns(t->st, list->columns);
+        list->columns_chosen = 1;
         toggle(list, column);
         return;
     }

@@ -21,14 +21,15 @@ static int preset_sort(struct list *list, const char *sort, struct err *e)
 static int preset_columns(struct list *list, const char *columns, struct err *e)
 {
     char bad[64] = "";
-    enum column parsed[COLUMN_COUNT];
-    int n = column_parse_list(columns, parsed, bad);
+    enum column parsed[COLUMN_ALL];
+    int n = column_parse_shown(columns, parsed, bad);
     if (n <= 0) {
         (void)err_set(e, ERR_USAGE, _("there is no column “%s” to show"), bad);
         return err_cure(e, "%s", _("The man page lists the columns."));
     }
     memcpy(list->columns, parsed, sizeof parsed);
     list->columns_len = n;
+    list->columns_chosen = 1;
     return 0;
 }
 

@@ -1,13 +1,12 @@
 #include "config.h"
 
-#include "flow/state.h"
-
 #include "base/mem.h"
+#include "flow/turn.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_LINES = 2, TITLE_LINES = 1, FOOTER_LINES = 1, TICK_MS = 60000 };
+enum { HEADER_LINES = 2, TITLE_LINES = 1, FOOTER_LINES = 1, TICK_MS = 60000, COUNTDOWN_S = 60 };
 
 struct state *state_create(const struct settings *settings)
 {
@@ -20,7 +19,7 @@ struct state *state_create(const struct settings *settings)
     st->dirty = 1;
     st->list.before = -1;
     st->list.order.column = COL_ORGANISATION_ID;
-    st->list.columns_len = column_defaults(st->list.columns);
+    st->list.columns_len = column_defaults_shown(st->list.columns);
     filter_init(&st->list.filter);
     return st;
 }
@@ -33,6 +32,8 @@ void state_destroy(struct state *st)
         connexion_destroy(st->list.rows[i]);
     free(st->list.rows);
     connexion_destroy(st->sheet.row);
+    free(st->sheet.figures);
+    free(st->health.item);
     organisations_destroy(st->orgs.all);
     free(st->marks);
     free(st);
@@ -52,13 +53,14 @@ enum screen_kind state_screen_under(const struct state *st)
 unsigned state_context(const struct state *st)
 {
     static const unsigned contexts[SCREEN_COUNT] = {
-        [SCREEN_CONNEXIONS] = CONTEXT_LIST,    [SCREEN_CONNEXION] = CONTEXT_SHEET,
-        [SCREEN_ORGANISATIONS] = CONTEXT_ORGS, [SCREEN_HELP] = CONTEXT_TEXT,
-        [SCREEN_LOG] = CONTEXT_TEXT,           [SCREEN_PROOF] = CONTEXT_TEXT,
-        [SCREEN_COLUMNS] = CONTEXT_MENU,       [SCREEN_SORT] = CONTEXT_MENU,
-        [SCREEN_PROMPT] = CONTEXT_PROMPT,
+        [SCREEN_CONNEXIONS] = CONTEXT_LIST, [SCREEN_CONNEXION] = CONTEXT_SHEET,
+        [SCREEN_HEALTH] = CONTEXT_SHEET,    [SCREEN_ORGANISATIONS] = CONTEXT_ORGS,
+        [SCREEN_HELP] = CONTEXT_TEXT,       [SCREEN_LOG] = CONTEXT_TEXT,
+        [SCREEN_PROOF] = CONTEXT_TEXT,      [SCREEN_COLUMNS] = CONTEXT_MENU,
+        [SCREEN_SORT] = CONTEXT_MENU,       [SCREEN_PROMPT] = CONTEXT_PROMPT,
     };
-    return contexts[state_screen(st)];
+    enum screen_kind screen = state_screen(st);
+    return contexts[screen] | (st->testing.job && screen != SCREEN_PROMPT ? CONTEXT_TEST : 0U);
 }
 
 int state_too_small(const struct state *st)
@@ -85,9 +87,51 @@ int state_has_banner(const struct state *st)
     return st->link.proven && (p->forgeable || p->asserted || p->escalable);
 }
 
+const struct host_health *state_host_trouble(const struct state *st)
+{
+    for (int i = 0; i < st->health.hosts; i++)
+        if (st->health.host[i].verdict != VERDICT_VALID &&
+            st->health.host[i].verdict != VERDICT_NEVER)
+            return &st->health.host[i];
+    return NULL;
+}
+
+int state_banners(const struct state *st)
+{
+    return state_has_banner(st) + (state_host_trouble(st) != NULL);
+}
+
+int state_columns(const struct state *st, enum column out[COLUMN_ALL])
+{
+    int n = 0;
+    int all = st->list.columns_chosen || st->cols >= HEALTH_COLUMN_COLS;
+    for (int i = 0; i < st->list.columns_len; i++)
+        if (all || st->list.columns[i] < COLUMN_COUNT)
+            out[n++] = st->list.columns[i];
+    return n;
+}
+
+int state_confirm(const struct state *st)
+{
+    return st->settings.confirm > 0 ? st->settings.confirm : SCHEDULE_CONFIRM;
+}
+
+static int by_id(const void *id, const void *health)
+{
+    return strcmp(id, ((const struct health *)health)->id);
+}
+
+const struct health *state_health(const struct state *st, const char *id)
+{
+    const struct known_health *known = &st->health;
+    const struct health *h =
+        known->len ? bsearch(id, known->item, known->len, sizeof *known->item, by_id) : NULL;
+    return h && h->checked_at != HEALTH_ASKED ? h : NULL;
+}
+
 int state_body_rows(const struct state *st)
 {
-    int rows = st->rows - HEADER_LINES - TITLE_LINES - FOOTER_LINES - state_has_banner(st);
+    int rows = st->rows - HEADER_LINES - TITLE_LINES - FOOTER_LINES - state_banners(st);
     return rows > 1 ? rows : 1;
 }
 
@@ -110,6 +154,17 @@ static int64_t next_second(int64_t from, int64_t now)
     return now < from ? from + 1000 : from + ((now - from) / 1000 + 1) * 1000;
 }
 
+/* The countdown to the next probe, by the second in its last minute. */
+static int64_t countdown_wake(const struct state *st)
+{
+    enum screen_kind screen = state_screen_under(st);
+    if (screen != SCREEN_HEALTH && screen != SCREEN_CONNEXION)
+        return 0;
+    const struct health *h = state_health(st, st->sheet.id);
+    return h && h->next_at > st->now && h->next_at - st->now <= COUNTDOWN_S ? st->mono_ms + 1000
+                                                                            : 0;
+}
+
 int64_t state_next_wake(const struct state *st)
 {
     int64_t wake = st->active_ms > 0
@@ -119,7 +174,9 @@ int64_t state_next_wake(const struct state *st)
     if (st->link.status == LINK_READY) {
         wake = earlier(wake, st->refresh_at_ms);
         wake = earlier(wake, st->list.totals_due_ms);
+        wake = earlier(wake, health_on_screen(st) ? st->health.due_ms : 0);
     }
+    wake = earlier(wake, countdown_wake(st));
     if (st->waiting_since_ms > 0)
         wake = earlier(wake, next_second(st->waiting_since_ms, st->mono_ms));
     if (st->link.status == LINK_WAITING || st->link.status == LINK_CONNECTING)

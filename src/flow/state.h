@@ -10,6 +10,7 @@
 enum screen_kind {
     SCREEN_CONNEXIONS,
     SCREEN_CONNEXION,
+    SCREEN_HEALTH, /* of the sheet's connexion */
     SCREEN_ORGANISATIONS,
     SCREEN_HELP,
     SCREEN_LOG,
@@ -20,6 +21,7 @@ enum screen_kind {
     SCREEN_COUNT
 };
 
+enum { HOSTS_KEPT_MAX = 8, HEALTH_ASKED = -1 };
 enum { STACK_MAX = 8, MESSAGE_MAX = 300, MARKS_MAX = 10000, MIN_ROWS = 8, MIN_COLS = 40 };
 
 /* Cursor and first visible line of a simple list or text whose length is known. The screen that
@@ -56,8 +58,9 @@ struct list {
     int reset_from_end; /* the reset under way reads the end of the list */
     int loaded;         /* a page has come for the present order and filter */
     int64_t fetched_at; /* when the rows were fetched, UTC seconds */
-    enum column columns[COLUMN_COUNT];
+    enum column columns[COLUMN_ALL];
     int columns_len;
+    int columns_chosen; /* by a person: all are shown where there is room */
     struct totals totals;
     int totals_known, totals_exact;
     unsigned job_totals;
@@ -68,13 +71,37 @@ struct list {
     int stale_filter;       /* the filter changed while a fetch was under way: fetch again */
 };
 
+/* What probes found of the rows held and of the sheet's, sorted by id, no more than HEALTH_ASK_MAX.
+ * An entry that has not come yet has HEALTH_ASKED for checked_at. */
+struct known_health {
+    struct health *item;
+    size_t len, cap;
+    struct host_health host[HOSTS_KEPT_MAX]; /* those in trouble first */
+    int hosts;
+    unsigned job;
+    int again;      /* rows came while a question was under way */
+    int64_t due_ms; /* mono instant of the next question, 0 for none */
+};
+
+/* A test that a person asked for. */
+struct testing {
+    unsigned job; /* 0: none is under way */
+    int asked;    /* connexions to test */
+    int total;    /* that will answer, as far as known */
+    int done;
+    int said[VERDICT_COUNT];
+};
+
+/* The connexion of SCREEN_CONNEXION and SCREEN_HEALTH. */
 struct sheet {
     char id[UUID_TEXT];
     struct connexion *row; /* NULL until it came */
     int gone;
     int64_t fetched_at;
     unsigned job;
-    struct scroll scroll;
+    struct figures *figures; /* NULL: not known */
+    unsigned job_figures;
+    struct scroll scroll, health;
 };
 
 struct orgs {
@@ -114,6 +141,7 @@ struct message {
 
 struct settings {
     int refresh_s;         /* fetch again that often where notifications do not arrive */
+    int confirm;           /* failures in a row before a state changes; 0: the default */
     int read_only;         /* always 1 until editing exists; shown as a banner */
     char label[NAME_TEXT]; /* name of the place, e.g. "prod", "demo", for the header; "" to show the
                               database's name */
@@ -128,6 +156,8 @@ struct state {
     struct link link;
     struct list list;
     struct sheet sheet;
+    struct known_health health;
+    struct testing testing;
     struct orgs orgs;
     struct scroll help, log, proof, menu;
     struct prompt prompt;
@@ -176,6 +206,23 @@ const struct connexion *state_current(
 
 /* Whether a permanent line warns about the identity. */
 int state_has_banner(const struct state *st);
+
+/* The host in trouble that a permanent line tells of, NULL when there is none. */
+const struct host_health *state_host_trouble(const struct state *st);
+
+/* Permanent lines under the header. */
+int state_banners(const struct state *st);
+
+/* What is known of a connexion; NULL when that has not come yet. */
+const struct health *state_health(const struct state *st, const char *id);
+
+/* The columns that the list shows at the present width: the health has one of its own from
+ * HEALTH_COLUMN_COLS on unless a person has chosen the columns. Returns how many. */
+enum { HEALTH_COLUMN_COLS = 100 };
+int state_columns(const struct state *st, enum column out[COLUMN_ALL]);
+
+/* Failures in a row before a state changes. */
+int state_confirm(const struct state *st);
 
 /* Lines that the body of a full screen has at the present size: the rows less header, footer and
  * column titles. One rule, used by update for pages and by the screens for drawing. */

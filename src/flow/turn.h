@@ -37,8 +37,30 @@ void list_set_order(struct turn *t, enum column column, int descending);
 int list_set_filter(struct turn *t, const char *text, struct err *e);
 void list_set_organisation(struct turn *t, const char *id, const char *nom);
 
-/* The sheet of one connexion and the organisations: subject.c */
-void sheet_open(struct turn *t, const struct connexion *row);
+/* What probes found: health.c. health_ask asks for the rows held and the sheet's, or only for those
+ * that nothing is known of. */
+int health_on_screen(const struct state *st);
+void health_ask(struct turn *t, int only_unknown);
+void health_take(struct turn *t, struct event *event);
+void health_merge(struct turn *t, const struct health_list *list); /* news, not an answer */
+void health_fault(struct state *st);
+void health_tick(struct turn *t);
+void health_clear(struct state *st);
+
+/* A test that a person asks for: testing.c */
+void testing_start(struct turn *t);
+void testing_stop(struct turn *t);
+void testing_take(struct turn *t, struct event *event);
+void testing_break(
+    struct turn *t); /* it ends without an answer: the connection or the job failed */
+
+/* The sheet of one connexion and the organisations: subject.c. sheet_show changes the connexion of
+ * the screens that show one. */
+void sheet_show(struct turn *t, const struct connexion *row);
+void sheet_open(struct turn *t, const struct connexion *row, enum screen_kind screen);
+void sheet_clear(struct state *st);
+void sheet_take(struct state *st, struct event *event);
+void sheet_take_figures(struct state *st, struct event *event);
 void sheet_refresh(struct turn *t);
 void orgs_refresh(struct turn *t);
 /* By id, whole name, or a part of the name that only one has; -1 none, -2 several. */

@@ -50,6 +50,12 @@ struct job *turn_job(struct turn *t, enum job_kind kind)
     return job;
 }
 
+static int shows_sheet(const struct state *st)
+{
+    enum screen_kind screen = state_screen_under(st);
+    return screen == SCREEN_CONNEXION || screen == SCREEN_HEALTH;
+}
+
 static void fetch_again(struct turn *t)
 {
     struct state *st = t->st;
@@ -58,7 +64,7 @@ static void fetch_again(struct turn *t)
     st->changed_pending = 0;
     list_refresh(t);
     list_ask_totals(t);
-    if (state_screen_under(st) == SCREEN_CONNEXION && !st->sheet.job)
+    if (shows_sheet(st) && !st->sheet.job)
         sheet_refresh(t);
     if (state_screen_under(st) == SCREEN_ORGANISATIONS && !st->orgs.job)
         orgs_refresh(t);
@@ -70,7 +76,7 @@ static void fetch_again(struct turn *t)
 static void forget_jobs(struct state *st)
 {
     list_forget_jobs(&st->list);
-    st->sheet.job = st->orgs.job = 0;
+    st->sheet.job = st->sheet.job_figures = st->orgs.job = st->health.job = 0;
 }
 
 static void drop_data(struct state *st)
@@ -78,8 +84,8 @@ static void drop_data(struct state *st)
     list_clear(&st->list);
     st->list.loaded = 0;
     st->list.totals_known = 0;
-    connexion_destroy(st->sheet.row);
-    st->sheet.row = NULL;
+    sheet_clear(st);
+    health_clear(st);
     organisations_destroy(st->orgs.all);
     st->orgs.all = NULL;
 }
@@ -117,6 +123,7 @@ static void link_changed(struct turn *t, struct event *event)
     link->status = event->link;
     link->retry_ms = event->retry_ms;
     forget_jobs(st);
+    testing_break(t);
     if (event->link == LINK_READY) {
         link_ready(t, event);
         return;
@@ -131,21 +138,6 @@ static void link_changed(struct turn *t, struct event *event)
         st->quit = 1;
         st->exit_err = event->err;
         st->needs_password = event->needs_password;
-    }
-}
-
-static void take_connexion(struct state *st, struct event *event)
-{
-    struct sheet *sheet = &st->sheet;
-    if (event->job == 0 || event->job != sheet->job)
-        return;
-    sheet->job = 0;
-    sheet->gone = event->connexion == NULL;
-    sheet->fetched_at = event->now;
-    if (event->connexion) {
-        connexion_destroy(sheet->row);
-        sheet->row = event->connexion;
-        event->connexion = NULL;
     }
 }
 
@@ -182,10 +174,15 @@ static void take_fault(struct turn *t, struct event *event)
     struct state *st = t->st;
     struct list *list = &st->list;
     unsigned *const jobs[] = {&list->job_next,   &list->job_previous, &list->job_reset,
-                              &list->job_totals, &st->sheet.job,      &st->orgs.job};
+                              &list->job_totals, &st->sheet.job,      &st->sheet.job_figures,
+                              &st->orgs.job};
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
         if (*jobs[i] == event->job)
             *jobs[i] = 0;
+    if (event->job && event->job == st->health.job)
+        health_fault(st);
+    if (event->job && event->job == st->testing.job)
+        st->testing = (struct testing){.job = 0};
     turn_message(t, MESSAGE_ERROR, "%.200s %.90s", event->err.text, event->err.cure);
 }
 
@@ -198,6 +195,7 @@ static void tick(struct turn *t)
         st->list.totals_due_ms = 0;
         list_ask_totals(t);
     }
+    health_tick(t);
     if (st->changed_pending || (st->refresh_at_ms && st->mono_ms >= st->refresh_at_ms))
         fetch_again(t);
 }
@@ -236,6 +234,26 @@ static void watch_waiting(struct state *st)
         st->waiting_since_ms = st->mono_ms;
 }
 
+static void apply_health(struct turn *t, struct event *event)
+{
+    switch ((int)event->kind) {
+    case EVENT_HEALTH:
+        health_take(t, event);
+        break;
+    case EVENT_FIGURES:
+        sheet_take_figures(t->st, event);
+        break;
+    case EVENT_TESTED:
+        testing_take(t, event);
+        break;
+    case EVENT_FAULT:
+        take_fault(t, event);
+        break;
+    default:
+        break;
+    }
+}
+
 static void apply(struct turn *t, struct event *event)
 {
     struct state *st = t->st;
@@ -263,7 +281,7 @@ static void apply(struct turn *t, struct event *event)
         list_take_page(t, event);
         break;
     case EVENT_CONNEXION:
-        take_connexion(st, event);
+        sheet_take(st, event);
         break;
     case EVENT_TOTALS:
         list_take_totals(t, event);
@@ -271,8 +289,8 @@ static void apply(struct turn *t, struct event *event)
     case EVENT_ORGANISATIONS:
         take_organisations(t, event);
         break;
-    case EVENT_FAULT:
-        take_fault(t, event);
+    default:
+        apply_health(t, event);
         break;
     }
 }

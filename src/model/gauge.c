@@ -4,11 +4,12 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "model/health.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { RESET_HORIZON = 48 * 3600, MINUTE = 60, HOUR = 3600, DAY = 86400, DAYS_MAX = 99999 };
+enum { RESET_HORIZON = 48 * 3600, MINUTE = 60, HOUR = 3600, DAY = 86400, AGE_DAYS_MAX = 99999 };
 
 /* Whether a decimal is above 0; text that is none counts as above, the ratio tells. */
 static int is_above_zero(const char *decimal)
@@ -60,6 +61,53 @@ void gauge_quota(struct gauge *g, const struct connexion *c, int64_t now)
     g->stale = g->source != SOURCE_NONE && (overdue || (!planned && seen_before(c, start)));
 }
 
+/* What a source tells of the figure in the row. */
+static void apply_source(struct gauge *g, const char *name, int64_t at, const char *figure,
+                         int64_t start)
+{
+    if (name[0] == '\0') {
+        if (figure && is_above_zero(figure))
+            return;
+        g->source = SOURCE_NONE;
+        g->stale = 0;
+        g->permille = -1;
+        if (g->state >= GAUGE_NO_FIGURE)
+            g->state = GAUGE_NO_SOURCE;
+        return;
+    }
+    if (g->source == SOURCE_NONE)
+        return;
+    g->source = strcmp(name, "applications") == 0 ? SOURCE_APPLICATIONS
+                : strcmp(name, "openai") == 0     ? SOURCE_OPENAI
+                                                  : SOURCE_TABLE;
+    if (at > 0) {
+        g->seen = (struct instant){1, at};
+        g->stale = at < start;
+    }
+}
+
+/* Since when a count is one of the present period: a reset to come may be at another hour. */
+static int64_t counting_since(const struct connexion *c, int64_t now)
+{
+    int64_t start = clock_day_start(now);
+    if (!c->reset.known)
+        return start;
+    if (c->reset.at <= now)
+        return c->reset.at > start ? c->reset.at : start;
+    return c->reset.at - now <= RESET_HORIZON ? c->reset.at - RESET_HORIZON : start;
+}
+
+void gauge_quota_of(struct gauge *g, const struct connexion *c, const struct figures *figures,
+                    int64_t now)
+{
+    gauge_quota(g, c, now);
+    if (!figures)
+        return;
+    apply_source(g, figures->use_source, figures->use_at, c->col[COL_DAY_USE],
+                 counting_since(c, now));
+    g->clamped = figures->use_clamped;
+}
+
 void gauge_budget(struct gauge *g, const struct connexion *c, int64_t now)
 {
     int64_t start = clock_month_start(now);
@@ -68,14 +116,30 @@ void gauge_budget(struct gauge *g, const struct connexion *c, int64_t now)
     g->elapsed_permille = elapsed(start, next, now);
     g->resets_at = next;
     g->stale = g->source != SOURCE_NONE && seen_before(c, start);
+    g->money = 1;
+}
+
+void gauge_budget_of(struct gauge *g, const struct connexion *c, const struct figures *figures,
+                     int64_t now)
+{
+    gauge_budget(g, c, now);
+    if (!figures)
+        return;
+    apply_source(g, figures->cost_source, figures->cost_at, c->col[COL_COST],
+                 clock_month_start(now));
+    g->shared = figures->cost_shared;
 }
 
 const char *gauge_state_name(enum gauge_state state)
 {
     static const char *const names[] = {
-        [GAUGE_NO_LIMIT] = "no-limit",   [GAUGE_ZERO_LIMIT] = "zero-limit",
-        [GAUGE_NO_FIGURE] = "no-figure", [GAUGE_OK] = "ok",
-        [GAUGE_HIGH] = "high",           [GAUGE_OVER] = "over",
+        [GAUGE_NO_LIMIT] = "no-limit",
+        [GAUGE_ZERO_LIMIT] = "zero-limit",
+        [GAUGE_NO_FIGURE] = "no-figure",
+        [GAUGE_NO_SOURCE] = "no-source",
+        [GAUGE_OK] = "ok",
+        [GAUGE_HIGH] = "high",
+        [GAUGE_OVER] = "over",
     };
     return names[state];
 }
@@ -86,6 +150,8 @@ static const struct {
 } sources[] = {
     [SOURCE_NONE] = {"none", N_("no figure")},
     [SOURCE_TABLE] = {"table", N_("the row's counter")},
+    [SOURCE_OPENAI] = {"openai", N_("OpenAI")},
+    [SOURCE_APPLICATIONS] = {"applications", N_("applications' counter")},
 };
 
 const char *gauge_source_name(enum gauge_source source)
@@ -96,6 +162,15 @@ const char *gauge_source_name(enum gauge_source source)
 const char *gauge_source_title(enum gauge_source source)
 {
     return _(sources[source].title);
+}
+
+const char *gauge_source_of(const struct gauge *g)
+{
+    if (g->source == SOURCE_NONE)
+        return _("no source");
+    if (g->source == SOURCE_OPENAI)
+        return g->money ? _("OpenAI's costs") : _("OpenAI's usage");
+    return gauge_source_title(g->source);
 }
 
 void gauge_age(char *buf, size_t size, int64_t seconds)
@@ -111,5 +186,5 @@ void gauge_age(char *buf, size_t size, int64_t seconds)
     else if (seconds < DAY)
         (void)snprintf(buf, size, _("%d h"), (int)(seconds / HOUR));
     else
-        (void)snprintf(buf, size, _("%d d"), (int)(days < DAYS_MAX ? days : DAYS_MAX));
+        (void)snprintf(buf, size, _("%d d"), (int)(days < AGE_DAYS_MAX ? days : AGE_DAYS_MAX));
 }

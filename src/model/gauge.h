@@ -3,12 +3,15 @@
 
 #include "model/connexion.h"
 
+struct figures;
+
 /* What a gauge can say, judged in this order. NULL and 0 limits are told apart though both mean
  * that nothing is enforced. */
 enum gauge_state {
     GAUGE_NO_LIMIT,   /* limit is NULL */
     GAUGE_ZERO_LIMIT, /* limit is 0 or below */
     GAUGE_NO_FIGURE,  /* the counter itself is NULL, or cannot be measured against the limit */
+    GAUGE_NO_SOURCE,  /* nobody is known to count: only where figures say so */
     GAUGE_OK,         /* below 80 % */
     GAUGE_HIGH,       /* 80 % and more */
     GAUGE_OVER        /* 100 % and more */
@@ -16,9 +19,9 @@ enum gauge_state {
 
 enum { GAUGE_HIGH_PERMILLE = 800, GAUGE_FULL_PERMILLE = 1000 };
 
-/* Where the figure in the row comes from; NONE when the counter is NULL. The list grows with the
- * sources. */
-enum gauge_source { SOURCE_NONE, SOURCE_TABLE };
+/* Where the figure in the row comes from; NONE when the counter is NULL or nobody counts. TABLE: it
+ * stands there and more is not known. */
+enum gauge_source { SOURCE_NONE, SOURCE_TABLE, SOURCE_OPENAI, SOURCE_APPLICATIONS };
 
 struct gauge {
     enum gauge_state state;
@@ -28,6 +31,9 @@ struct gauge {
     int64_t resets_at;    /* the next reset, computed */
     struct instant seen;  /* age of the figure */
     int stale;            /* the figure is of an earlier period: its reset is overdue */
+    int money;            /* the budget; else the quota */
+    int shared;           /* connexions whose sum this is; 0 or 1: its own */
+    int clamped;          /* the figure is more than the column can hold */
 };
 
 /* Requests of the UTC day: openai_usage_quotidien of openai_limite_quotidienne. resets_at is
@@ -40,11 +46,21 @@ void gauge_quota(struct gauge *g, const struct connexion *c, int64_t now);
  * UTC month: stale. */
 void gauge_budget(struct gauge *g, const struct connexion *c, int64_t now);
 
-/* Words for JSON: "no-limit", "over"; "none", "table". Static storage. */
+/* The same with what is known of the figures' sources; NULL: nothing is known. Source and age are
+ * those of the source; where nobody counts and the counter is NULL or 0 there is no figure to show
+ * (GAUGE_NO_SOURCE). */
+void gauge_quota_of(struct gauge *g, const struct connexion *c, const struct figures *figures,
+                    int64_t now);
+void gauge_budget_of(struct gauge *g, const struct connexion *c, const struct figures *figures,
+                     int64_t now);
+
+/* Words for JSON: "no-limit", "over"; "none", "table", "openai". Static storage. */
 const char *gauge_state_name(enum gauge_state state);
 const char *gauge_source_name(enum gauge_source source);
 /* Translated. */
 const char *gauge_source_title(enum gauge_source source);
+/* The same with the kind of gauge in mind: "OpenAI's costs", "no source". */
+const char *gauge_source_of(const struct gauge *g);
 
 enum { AGE_TEXT_MAX = 32 };
 

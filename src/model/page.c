@@ -22,13 +22,6 @@ void page_request_finish(struct page_request *r)
     }
 }
 
-void page_request_copy(struct page_request *to, const struct page_request *from)
-{
-    *to = *from;
-    for (int i = 0; i < KEYSET_PARTS; i++)
-        to->keyset[i] = mem_dup_null(from->keyset[i]);
-}
-
 void page_request_anchor(struct page_request *r, const struct connexion *row)
 {
     r->from_edge = 0;

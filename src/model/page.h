@@ -33,8 +33,6 @@ struct page {
 
 void page_request_init(struct page_request *r);
 void page_request_finish(struct page_request *r);
-/* Deep copy. */
-void page_request_copy(struct page_request *to, const struct page_request *from);
 /* Anchors the request at a row. */
 void page_request_anchor(struct page_request *r, const struct connexion *row);
 

@@ -14,9 +14,14 @@ static void draw_edges(const struct view *v, const struct surface *root)
     struct surface header = surface_line(root, HEADER_ROW);
     struct surface bottom = surface_line(root, root->area.h - 1);
     frame_header(v, &header);
+    int row = BANNER_ROW;
     if (state_has_banner(v->st)) {
-        struct surface line = surface_line(root, BANNER_ROW);
+        struct surface line = surface_line(root, row++);
         frame_banner(v, &line);
+    }
+    if (state_host_trouble(v->st)) {
+        struct surface line = surface_line(root, row);
+        frame_host_banner(v, &line);
     }
     if (state_screen(v->st) == SCREEN_PROMPT)
         prompt_draw(root, &v->st->prompt);
@@ -27,7 +32,7 @@ static void draw_edges(const struct view *v, const struct surface *root)
 static int draw_all(struct term *t, const struct state *st, const struct surface *root, int rely)
 {
     struct view v = {.st = st, .theme = &t->theme, .keymap = &t->keymap};
-    int title = BANNER_ROW + state_has_banner(st);
+    int title = BANNER_ROW + state_banners(st);
     struct surface summary = surface_line(root, SUMMARY_ROW);
     v.memo = t->memo.usable ? t->memo.line : NULL;
     v.title = surface_part(root, (struct rect){title, 0, rely ? 0 : 1, root->area.w});

@@ -2,6 +2,7 @@
 
 #include "ui/frame.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "ui/value.h"
 
@@ -14,7 +15,8 @@ enum {
     SUMMARY_MIN = 24,
     SEPARATOR_MAX = 16,
     CRUMBS_MAX = 400,
-    SENTENCE_MAX = 1200
+    SENTENCE_MAX = 1200,
+    DAY_S = 86400
 };
 
 static void dotted(const struct view *v, char buf[SEPARATOR_MAX])
@@ -161,6 +163,32 @@ void frame_banner(const struct view *v, const struct surface *s)
         (void)surface_put(s, 0, s->area.w - taken, ROLE_BANNER, more);
 }
 
+void frame_host_banner(const struct view *v, const struct surface *s)
+{
+    const struct host_health *host = state_host_trouble(v->st);
+    const struct evidence *e = &host->evidence;
+    char text[SENTENCE_MAX];
+    char http[32] = "";
+    char why[128] = "";
+    char clock[CLOCK_TEXT_MAX] = "?";
+    if (e->http > 0)
+        (void)snprintf(http, sizeof http, " (HTTP %d)", e->http);
+    else if (e->message[0])
+        (void)snprintf(why, sizeof why, ": %.100s", e->message);
+    if (host->since > 0 && v->st->now - host->since < DAY_S)
+        value_clock(clock, sizeof clock, host->since);
+    else if (host->since > 0)
+        clock_local(clock, host->since);
+    (void)snprintf(text, sizeof text, _("%s: %s since %s%s — connexions keep their state%s"),
+                   host->host, verdict_title(host->verdict), clock, http, why);
+    if (text_width(text) > s->area.w - 3)
+        (void)snprintf(text, sizeof text, _("%s: %s since %s%s — no state changes"), host->host,
+                       verdict_title(host->verdict), clock, http);
+    surface_repeat(s, 0, 0, s->area.w, ROLE_BANNER, " ");
+    (void)surface_glyph(s, 0, 1, ROLE_BANNER, GLYPH_WARN);
+    surface_field(s, 0, 3, s->area.w - 3, ROLE_BANNER, text, TEXT_LEFT);
+}
+
 static const struct {
     enum command command;
     int keep;
@@ -186,6 +214,8 @@ static const char *hint_label(const struct state *st, int i)
                                                                                         : NULL;
     if (hints[i].command == CMD_OPEN && state_screen(st) == SCREEN_COLUMNS)
         return _("show or hide");
+    if (hints[i].command == CMD_HEALTH && state_screen(st) == SCREEN_HEALTH)
+        return NULL;
     if (hints[i].command == CMD_MARK && state_screen(st) != SCREEN_CONNEXIONS)
         return NULL;
     return _(hints[i].label);
@@ -309,6 +339,17 @@ static enum role message_role(enum message_level level)
     }
 }
 
+static void draw_testing(const struct view *v, const struct surface *s)
+{
+    const struct testing *test = &v->st->testing;
+    char text[SENTENCE_MAX];
+    char key[KEY_LABELS_MAX];
+    keymap_label(v->keymap, CMD_STOP, CONTEXT_TEST, 1, v->theme->ascii, key, sizeof key);
+    (void)snprintf(text, sizeof text, _("testing %d/%d…, %s cancels"), test->done, test->total,
+                   key);
+    draw_sentence(s, ROLE_INFO, text);
+}
+
 void frame_bottom(const struct view *v, const struct surface *s)
 {
     const struct message *m = &v->st->message;
@@ -320,6 +361,8 @@ void frame_bottom(const struct view *v, const struct surface *s)
         struct surface rest =
             surface_part(s, (struct rect){0, 0, 1, s->area.w - draw_remedy(v, s)});
         draw_sentence(&rest, role, text);
+    } else if (v->st->testing.job) {
+        draw_testing(v, s);
     } else {
         draw_hints(v, s);
     }

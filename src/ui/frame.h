@@ -10,8 +10,10 @@ void frame_summary(const struct view *v, const struct surface *s);
 /* Only the end of the second line: the rest stands since the last frame. */
 void frame_position(const struct view *v, const struct surface *s);
 void frame_banner(const struct view *v, const struct surface *s);
+void frame_host_banner(const struct view *v, const struct surface *s);
 
-/* The bottom: a message, else what the connection waits for, else the keys of the screen. */
+/* The bottom: a message, else what the connection waits for, else the test under way, else the keys
+ * of the screen. */
 void frame_bottom(const struct view *v, const struct surface *s);
 
 /* Instead of all, where there is no room. */

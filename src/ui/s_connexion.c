@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "model/gauge.h"
 #include "model/list.h"
+#include "ui/part_health.h"
 #include "ui/pretty.h"
 #include "ui/value.h"
 #include "ui/view.h"
@@ -108,25 +109,6 @@ static void add_account(struct doc *doc, const struct connexion *c)
     absent(doc, COL_API_KEY, _("hidden (never fetched)"));
 }
 
-/* "2026-11-22 13:45 UTC, 5 m ago (14:45 CET)": the person's own time where it is another. */
-static void when(char *buf, size_t size, int64_t at, int64_t now)
-{
-    char utc[CLOCK_TEXT_MAX];
-    char iso[CLOCK_TEXT_MAX];
-    char local[CLOCK_TEXT_MAX];
-    char age[AGE_TEXT_MAX];
-    clock_iso(iso, at);
-    (void)snprintf(utc, sizeof utc, "%.10s %.5s UTC", iso, iso + 11);
-    clock_local(local, at);
-    gauge_age(age, sizeof age, at > now ? at - now : now - at);
-    int n = snprintf(buf, size, at > now ? _("%s, in %s") : _("%s, %s ago"), utc, age);
-    int other = strcmp(utc, local) != 0;
-    int same_day = strncmp(utc, local, strlen("2026-11-22 ")) == 0;
-    if (other && n > 0 && (size_t)n < size)
-        (void)snprintf(buf + n, size - (size_t)n, " (%s)",
-                       same_day ? local + strlen("2026-11-22 ") : local);
-}
-
 static void add_time(struct doc *doc, const char *label, const char *text, int64_t now)
 {
     char words[VALUE_MAX];
@@ -136,7 +118,7 @@ static void add_time(struct doc *doc, const char *label, const char *text, int64
     } else if (clock_parse_iso(text, &at)) {
         doc_field(doc, label, ROLE_TEXT, text);
     } else {
-        when(words, sizeof words, at, now);
+        value_when(words, sizeof words, at, now);
         doc_field(doc, label, ROLE_TEXT, words);
     }
 }
@@ -169,23 +151,13 @@ static void add_state(struct doc *doc, const struct view *v, const struct connex
 static void add_trust(struct doc *doc, const struct gauge *g, int64_t now)
 {
     char words[VALUE_MAX];
-    char age[AGE_TEXT_MAX];
-    if (g->source == SOURCE_NONE) {
-        doc_field(doc, _("Figure"), ROLE_DIM, _("none"));
-    } else if (g->seen.known) {
-        gauge_age(age, sizeof age, now - g->seen.at);
-        (void)snprintf(words, sizeof words,
-                       g->stale ? _("%s, seen %s ago, of an earlier period") : _("%s, seen %s ago"),
-                       gauge_source_title(g->source), age);
-        doc_field(doc, _("Figure"), g->stale ? ROLE_WARN : ROLE_TEXT, words);
-    } else {
-        (void)snprintf(words, sizeof words,
-                       g->stale ? _("%s, age not known, of an earlier period")
-                                : _("%s, age not known"),
-                       gauge_source_title(g->source));
-        doc_field(doc, _("Figure"), g->stale ? ROLE_WARN : ROLE_TEXT, words);
-    }
-    when(words, sizeof words, g->resets_at, now);
+    figures_source(g, now, words, sizeof words);
+    doc_field(doc, _("Figure"),
+              g->source == SOURCE_NONE ? ROLE_DIM
+              : g->stale               ? ROLE_WARN
+                                       : ROLE_TEXT,
+              words);
+    value_when(words, sizeof words, g->resets_at, now);
     doc_field(doc, _("Next reset"), ROLE_TEXT, words);
 }
 
@@ -197,11 +169,12 @@ static void count_or_word(char *buf, size_t size, const char *digits)
         (void)snprintf(buf, size, "%s", _("not set"));
 }
 
-static void add_quota(struct doc *doc, const struct connexion *c, int64_t now)
+static void add_quota(struct doc *doc, const struct connexion *c, const struct figures *figures,
+                      int64_t now)
 {
     struct gauge g;
     char words[VALUE_MAX];
-    gauge_quota(&g, c, now);
+    gauge_quota_of(&g, c, figures, now);
     doc_section(doc, _("Quota of the day (UTC)"));
     doc_gauge(doc, _("Used"), &g);
     count_or_word(words, sizeof words, c->col[COL_DAY_USE]);
@@ -224,11 +197,12 @@ static void money_or_word(char *buf, size_t size, const char *decimal)
     }
 }
 
-static void add_budget(struct doc *doc, const struct connexion *c, int64_t now)
+static void add_budget(struct doc *doc, const struct connexion *c, const struct figures *figures,
+                       int64_t now)
 {
     struct gauge g;
     char words[VALUE_MAX];
-    gauge_budget(&g, c, now);
+    gauge_budget_of(&g, c, figures, now);
     doc_section(doc, _("Budget of the month (UTC)"));
     doc_gauge(doc, _("Spent"), &g);
     money_or_word(words, sizeof words, c->col[COL_COST]);
@@ -297,16 +271,19 @@ static int draw_wide(struct view *v, const struct connexion *c)
     struct doc right;
     struct doc json;
     struct rect body = {0, 1, v->body.area.h, v->body.area.w - 2};
+    const struct figures *figures = v->st->sheet.figures;
+    const struct health *health = state_health(v->st, c->id);
     int half = (body.w - GUTTER) / 2;
     doc_init(&left, half, LABEL_COLS);
     doc_init(&right, half, LABEL_COLS);
     doc_init(&json, body.w, LABEL_COLS);
     add_state(&left, v, c);
+    health_section(&left, v, health);
     add_identity(&left, c);
     add_account(&left, c);
     add_dates(&left, c, v->st->now);
-    add_quota(&right, c, v->st->now);
-    add_budget(&right, c, v->st->now);
+    add_quota(&right, c, figures, v->st->now);
+    add_budget(&right, c, figures, v->st->now);
     add_models(&right, c);
     add_json(&json, c, COL_AUDIT);
     add_json(&json, c, COL_EXTENSIONS);
@@ -331,11 +308,15 @@ static int draw_narrow(struct view *v, const struct connexion *c)
 {
     struct doc doc;
     struct rect body = {0, 1, v->body.area.h, v->body.area.w - 2};
+    const struct figures *figures = v->st->sheet.figures;
+    const struct health *health = state_health(v->st, c->id);
     struct surface s = surface_part(&v->body, body);
     doc_init(&doc, body.w, body.w < 3 * LABEL_COLS ? body.w / 3 : LABEL_COLS);
     add_state(&doc, v, c);
-    add_quota(&doc, c, v->st->now);
-    add_budget(&doc, c, v->st->now);
+    health_line(&doc, v, health);
+    add_quota(&doc, c, figures, v->st->now);
+    add_budget(&doc, c, figures, v->st->now);
+    health_section(&doc, v, health);
     add_identity(&doc, c);
     add_account(&doc, c);
     add_models(&doc, c);

@@ -79,6 +79,22 @@ static void add_counts(struct strip *left, const struct list *list)
     }
 }
 
+/* The columns on screen, in order. */
+struct shown {
+    const struct state *st;
+    enum column column[COLUMN_ALL];
+    int len;
+    int health; /* it has a column of its own */
+};
+
+static void collect(struct shown *shown, const struct state *st)
+{
+    *shown = (struct shown){.st = st};
+    shown->len = state_columns(st, shown->column);
+    for (int i = 0; i < shown->len; i++)
+        shown->health = shown->health || shown->column[i] == COL_HEALTH;
+}
+
 static int shows(const struct list *list, enum column column)
 {
     for (int i = 0; i < list->columns_len; i++)
@@ -137,6 +153,8 @@ static struct layout_column place(enum column column)
         return (struct layout_column){.min = 12, .want = 26, .max = 40};
     case COL_STATUS:
         return (struct layout_column){.min = 12, .want = 12, .max = 18};
+    case COL_HEALTH:
+        return (struct layout_column){.min = 13, .want = width, .max = 28};
     case COL_DAY_USE:
     case COL_COST:
         return (struct layout_column){.min = 12, .want = 13, .max = 22};
@@ -165,10 +183,17 @@ static int is_number(enum column column)
     return column == COL_SYNCHRO || (!gauge && (kind == COLUMN_INT || kind == COLUMN_MONEY));
 }
 
-static void draw_state(const struct surface *s, const struct connexion *c, enum role base)
+static void draw_state(const struct shown *shown, const struct connexion *c, enum column which,
+                       const struct surface *s, enum role base)
 {
     struct sign sign;
-    value_state(&sign, c);
+    const struct health *health = state_health(shown->st, c->id);
+    if (which == COL_HEALTH)
+        value_health(&sign, health, state_confirm(shown->st));
+    else
+        value_state_and_health(&sign, c, shown->health ? NULL : health, s->area.w - 2);
+    if (which == COL_HEALTH && !c->active)
+        sign.role = ROLE_DIM;
     enum role word = c->active && sign.role == ROLE_GOOD ? base : sign.role;
     (void)surface_glyph(s, 0, 0, sign.role, sign.glyph);
     (void)surface_put(s, 0, 1, word, " ");
@@ -184,58 +209,78 @@ static enum role row_role(const struct state *st, enum role base)
 
 static enum role text_role(const void *arg, size_t row, int column, enum role base)
 {
-    const struct state *st = arg;
-    const struct connexion *c = st->list.rows[row];
-    int faint = !c->col[st->list.columns[column]] || !c->active;
-    base = row_role(st, base);
+    const struct shown *shown = arg;
+    const struct connexion *c = shown->st->list.rows[row];
+    enum column which = shown->column[column];
+    int faint = (which < COLUMN_COUNT && !c->col[which]) || !c->active;
+    base = row_role(shown->st, base);
     return base == ROLE_TEXT && faint ? ROLE_DIM : base;
+}
+
+/* A gauge of the list says whether anybody counts at all. */
+static void draw_gauge(const struct surface *s, const struct state *st, const struct connexion *c,
+                       enum column which)
+{
+    const struct health *h = state_health(st, c->id);
+    struct figures figures = {.days = 0};
+    struct gauge gauge;
+    if (h && h->sources_known) {
+        memcpy(figures.cost_source, h->cost_source, sizeof figures.cost_source);
+        memcpy(figures.use_source, h->use_source, sizeof figures.use_source);
+        figures.cost_at = h->cost_at;
+        figures.use_at = h->use_at;
+    }
+    const struct figures *told = h && h->sources_known ? &figures : NULL;
+    if (which == COL_DAY_USE)
+        gauge_quota_of(&gauge, c, told, st->now);
+    else
+        gauge_budget_of(&gauge, c, told, st->now);
+    gauge_draw(s, 0, 0, s->area.w, &gauge);
 }
 
 static void draw_cell(const void *arg, size_t row, int column, const struct surface *s,
                       enum role base)
 {
-    const struct state *st = arg;
+    const struct shown *shown = arg;
+    const struct state *st = shown->st;
     const struct connexion *c = st->list.rows[row];
-    enum column which = st->list.columns[column];
-    struct gauge gauge;
+    enum column which = shown->column[column];
     char text[VALUE_MAX];
     if (which == COL_DAY_USE || which == COL_COST) {
-        if (which == COL_DAY_USE)
-            gauge_quota(&gauge, c, st->now);
-        else
-            gauge_budget(&gauge, c, st->now);
-        gauge_draw(s, 0, 0, s->area.w, &gauge);
+        draw_gauge(s, st, c, which);
         return;
     }
-    if (which == COL_STATUS) {
-        draw_state(s, c, row_role(st, base));
+    if (which == COL_STATUS || which == COL_HEALTH) {
+        draw_state(shown, c, which, s, row_role(st, base));
         return;
     }
     value_cell(text, c, which, st->now);
-    surface_field(s, 0, 0, s->area.w, text_role(st, row, column, base), text,
+    surface_field(s, 0, 0, s->area.w, text_role(arg, row, column, base), text,
                   is_number(which) ? TEXT_RIGHT : TEXT_LEFT);
 }
 
 static int is_marked(const void *arg, size_t row)
 {
-    const struct state *st = arg;
+    const struct state *st = ((const struct shown *)arg)->st;
     return st->marks_len > 0 && state_marked(st, st->list.rows[row]->id);
 }
 
 static void draw_rows(const struct view *v)
 {
     const struct list *list = &v->st->list;
-    struct table table = {.len = list->columns_len,
+    struct shown shown;
+    collect(&shown, v->st);
+    struct table table = {.len = shown.len,
                           .rows = list->len,
                           .top = list->top,
                           .cursor = list->cursor,
-                          .arg = v->st,
+                          .arg = &shown,
                           .cell = draw_cell,
                           .role = text_role,
                           .marked = is_marked,
                           .memo = v->memo};
     for (int i = 0; i < table.len; i++) {
-        enum column column = list->columns[i];
+        enum column column = shown.column[i];
         if (v->title.area.h > 0)
             table.column[i].title = _(column_info(column)->title);
         table.column[i].align = is_number(column) ? TEXT_RIGHT : TEXT_LEFT;

@@ -24,7 +24,8 @@ static void name_sort(const struct state *st, char *buf, size_t size)
 static void summary_columns(const struct view *v, struct strip *left, struct strip *right)
 {
     (void)right;
-    int n = v->st->list.columns_len;
+    enum column shown[COLUMN_ALL];
+    int n = state_columns(v->st, shown);
     strip_add(left, ROLE_TEXT, STRIP_KEEP,
               ngettext("%d column shown", "%d columns shown", (unsigned long)n), n);
     strip_add(left, ROLE_DIM, 10, "%s", _("in the order in which they were chosen"));
@@ -39,10 +40,12 @@ static void summary_sort(const struct view *v, struct strip *left, struct strip 
 }
 
 /* The place of a column among those shown, from 1; 0 when it is not. */
-static int shown_as(const struct list *list, enum column column)
+static int shown_as(const struct state *st, enum column column)
 {
-    for (int i = 0; i < list->columns_len; i++)
-        if (list->columns[i] == column)
+    enum column shown[COLUMN_ALL];
+    int n = state_columns(st, shown);
+    for (int i = 0; i < n; i++)
+        if (shown[i] == column)
             return i + 1;
     return 0;
 }
@@ -65,7 +68,7 @@ static void draw_item(const struct view *v, int y, int selected, const char *box
 static void box_of(const struct view *v, enum column column, int is_sort, char *buf, size_t size)
 {
     const struct list *list = &v->st->list;
-    int at = shown_as(list, column);
+    int at = shown_as(v->st, column);
     if (is_sort && list->order.column == column)
         (void)snprintf(
             buf, size, " %s",
@@ -88,9 +91,9 @@ static void draw_menu(const struct view *v, int is_sort)
     (void)surface_put(&v->title, 0, PREFIX + BOX_COLS, ROLE_TITLE, _("Column"));
     (void)surface_put(&v->title, 0, PREFIX + BOX_COLS + TITLE_COLS + 1, ROLE_TITLE,
                       _("Word for filters and options"));
-    for (int i = 0, index = 0; i < COLUMN_COUNT; i++) {
+    for (int i = 0, index = 0; i < COLUMN_ALL; i++) {
         char box[16];
-        if (!column_sortable((enum column)i))
+        if (is_sort ? !column_sortable((enum column)i) : !column_showable((enum column)i))
             continue;
         box_of(v, (enum column)i, is_sort, box, sizeof box);
         if (index >= top && index < top + height)

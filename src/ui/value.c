@@ -58,6 +58,61 @@ void value_state(struct sign *sign, const struct connexion *c)
         (void)snprintf(sign->word, sizeof sign->word, _("%.40s, off"), word);
 }
 
+/* A verdict that belongs to the connexion looks like the state that it gives. */
+void value_verdict(struct sign *sign, enum verdict verdict)
+{
+    const char *status = verdict_status(verdict);
+    enum verdict_effect effect = verdict_effect(verdict);
+    if (verdict == VERDICT_NEVER) {
+        sign->glyph = GLYPH_UNKNOWN;
+        sign->role = ROLE_DIM;
+    } else if (status && effect != EFFECT_KEEP) {
+        sign->glyph = shape(status_parse(status));
+        sign->role = roles[status_parse(status)];
+    } else {
+        sign->glyph = GLYPH_WARN;
+        sign->role = ROLE_WARN;
+    }
+    (void)snprintf(sign->word, sizeof sign->word, "%.63s", verdict_title(verdict));
+}
+
+void value_health(struct sign *sign, const struct health *h, int confirm)
+{
+    if (!h) {
+        *sign = (struct sign){.glyph = GLYPH_ELLIPSIS, .role = ROLE_DIM, .word = ""};
+        return;
+    }
+    value_verdict(sign, h->verdict);
+    if (h->candidate == VERDICT_NEVER || h->candidate == h->verdict)
+        return;
+    sign->role = ROLE_WARN;
+    sign->glyph = GLYPH_WARN;
+    (void)snprintf(sign->word, sizeof sign->word, "%d/%d %.40s?", h->failures, confirm,
+                   verdict_title(h->candidate));
+}
+
+void value_state_and_health(struct sign *sign, const struct connexion *c, const struct health *h,
+                            int cols)
+{
+    value_state(sign, c);
+    if (!h || !c->active)
+        return;
+    const char *given = verdict_status(h->verdict);
+    const char *title = verdict_title(h->verdict);
+    int confirming = h->candidate != VERDICT_NEVER && h->candidate != h->verdict;
+    int says_more = given && verdict_effect(h->verdict) == EFFECT_OWN &&
+                    status_parse(given) == c->status && text_width(title) <= cols;
+    if (says_more)
+        (void)snprintf(sign->word, sizeof sign->word, "%.60s", title);
+    if (!confirming)
+        return;
+    size_t len = strlen(sign->word);
+    if (text_width(sign->word) + 2 <= cols && len + 3 <= sizeof sign->word)
+        (void)snprintf(sign->word + len, sizeof sign->word - len, " ?");
+    sign->role = ROLE_WARN;
+    sign->glyph = GLYPH_WARN;
+}
+
 void value_local(char *buf, size_t size, const char *text)
 {
     char local[CLOCK_TEXT_MAX];
@@ -68,6 +123,24 @@ void value_local(char *buf, size_t size, const char *text)
     }
     clock_local(local, at);
     (void)snprintf(buf, size, "%s", local);
+}
+
+void value_when(char *buf, size_t size, int64_t at, int64_t now)
+{
+    char utc[CLOCK_TEXT_MAX];
+    char iso[CLOCK_TEXT_MAX];
+    char local[CLOCK_TEXT_MAX];
+    char age[AGE_TEXT_MAX];
+    clock_iso(iso, at);
+    (void)snprintf(utc, sizeof utc, "%.10s %.5s UTC", iso, iso + 11);
+    clock_local(local, at);
+    gauge_age(age, sizeof age, at > now ? at - now : now - at);
+    int n = snprintf(buf, size, at > now ? _("%s, in %s") : _("%s, %s ago"), utc, age);
+    int other = strcmp(utc, local) != 0;
+    int same_day = strncmp(utc, local, strlen("2026-11-22 ")) == 0;
+    if (other && n > 0 && (size_t)n < size)
+        (void)snprintf(buf + n, size - (size_t)n, " (%s)",
+                       same_day ? local + strlen("2026-11-22 ") : local);
 }
 
 void value_clock(char *buf, size_t size, int64_t at)
@@ -122,7 +195,7 @@ static void special(char buf[VALUE_MAX], const struct connexion *c, enum column 
 
 void value_cell(char buf[VALUE_MAX], const struct connexion *c, enum column column, int64_t now)
 {
-    const char *text = c->col[column];
+    const char *text = column < COLUMN_COUNT ? c->col[column] : "";
     switch ((int)column) {
     case COL_ORGANISATION_ID:
     case COL_CLIENT_ID:
@@ -159,6 +232,7 @@ void value_cell(char buf[VALUE_MAX], const struct connexion *c, enum column colu
     case COLUMN_SECRET:
         (void)snprintf(buf, VALUE_MAX, "%s", _("hidden"));
         break;
+    case COLUMN_VIRTUAL:
     case COLUMN_UUID:
     case COLUMN_TEXT:
     case COLUMN_BOOL:

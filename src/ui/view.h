@@ -32,6 +32,7 @@ struct screen_ops {
 
 extern const struct screen_ops screen_connexions;
 extern const struct screen_ops screen_connexion;
+extern const struct screen_ops screen_health;
 extern const struct screen_ops screen_organisations;
 extern const struct screen_ops screen_help;
 extern const struct screen_ops screen_log;

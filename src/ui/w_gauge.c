@@ -27,6 +27,8 @@ static const char *word_of(const struct gauge *g)
         return _("limit 0");
     case GAUGE_NO_FIGURE:
         return _("no figure");
+    case GAUGE_NO_SOURCE:
+        return _("no source");
     case GAUGE_OK:
     case GAUGE_HIGH:
     case GAUGE_OVER:

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/q_connexion.h"
+#include "db/q_health.h"
 #include "db/q_organisation.h"
 
 #include <stdlib.h>
@@ -90,6 +91,42 @@ static void got_organisations(void *arg, struct organisations *all, struct err *
     free(asked);
 }
 
+static void got_health(void *arg, struct health_list *list, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_HEALTH, e);
+    if (event) {
+        event->health = list;
+        answer_post(asked->events, event);
+    } else {
+        health_list_destroy(list);
+    }
+    free(asked);
+}
+
+static void got_figures(void *arg, struct figures *figures, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_FIGURES, e);
+    if (event) {
+        event->figures = figures;
+        answer_post(asked->events, event);
+    } else {
+        free(figures);
+    }
+    free(asked);
+}
+
+static int ask_health(const struct job *job, struct session *s, struct asked *asked, struct err *e)
+{
+    const char **ids = mem_zero((size_t)job->ids_len + 1, sizeof *ids);
+    for (int i = 0; i < job->ids_len; i++)
+        ids[i] = job->ids[i];
+    int rc = q_health_of(s, ids, job->ids_len, got_health, asked, e);
+    free(ids);
+    return rc;
+}
+
 static int ask(const struct job *job, struct session *s, struct asked *asked, struct err *e)
 {
     switch (job->kind) {
@@ -102,6 +139,12 @@ static int ask(const struct job *job, struct session *s, struct asked *asked, st
                                   e);
     case JOB_ORGANISATIONS:
         return q_organisation_all(s, got_organisations, asked, e);
+    case JOB_HEALTH:
+        return ask_health(job, s, asked, e);
+    case JOB_FIGURES:
+        return q_figures_of(s, job->uuid, got_figures, asked, e);
+    case JOB_TEST:
+    case JOB_TEST_STOP:
     case JOB_RECONNECT:
     case JOB_STOP:
         break;

@@ -7,7 +7,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "worker/answer.h"
+#include "worker/coster.h"
+#include "worker/kit.h"
+#include "worker/poller.h"
 #include "worker/side.h"
+#include "worker/tester.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,9 +21,12 @@
 #include <string.h>
 #include <time.h>
 
-/* Bursts of notifications become one event a quarter of a second; an end that does not come is
- * waited for this long. */
-enum { CHANGED_GAP_MS = 250, STOP_MS = 1000, WAITING_MAX = 8 };
+/* Bursts of notifications become one event a quarter of a second; leases are given back if the
+ * database answers so soon; an end that does not come is waited for this long. */
+enum { CHANGED_GAP_MS = 250, RELEASE_MS = 400, STOP_MS = 900, WAITING_MAX = 8, WATCHED = 3 };
+
+static const long NS_PER_MS = 1000000;
+static const long NS_PER_S = 1000000000;
 
 struct worker {
     pthread_t thread;
@@ -32,6 +39,10 @@ struct worker {
     int waiting_len;
     int64_t changed_ms; /* mono instant at which to tell of changes, 0 for none */
     int stop;
+    struct kit kit;
+    struct poller poller;
+    struct tester tester;
+    struct coster coster;
 };
 
 static enum link_status link_of(const struct side *side)
@@ -69,6 +80,8 @@ static void on_notify(void *arg)
     struct worker *w = arg;
     if (w->changed_ms == 0)
         w->changed_ms = clock_mono_ms() + CHANGED_GAP_MS;
+    poller_changed(&w->poller, clock_mono_ms());
+    coster_changed(&w->coster, clock_mono_ms());
 }
 
 static void listening(void *arg, PGresult *const *results, int count, struct err *e)
@@ -128,19 +141,33 @@ static void start_waiting(struct worker *w)
         start(w, w->waiting[i]);
 }
 
+static void do_job(struct worker *w, struct job *job)
+{
+    switch (job->kind) {
+    case JOB_STOP:
+    case JOB_RECONNECT:
+        w->stop = job->kind == JOB_STOP;
+        side_retry(&w->front);
+        side_retry(&w->back);
+        break;
+    case JOB_TEST:
+        tester_start(&w->tester, job);
+        break;
+    case JOB_TEST_STOP:
+        tester_stop(&w->tester);
+        break;
+    default:
+        start(w, job);
+        return;
+    }
+    job_destroy(job);
+}
+
 static void take_jobs(struct worker *w)
 {
     struct job *job = NULL;
-    while (!w->stop && (job = queue_pop(&w->jobs))) {
-        if (job->kind == JOB_STOP || job->kind == JOB_RECONNECT) {
-            w->stop = job->kind == JOB_STOP;
-            side_retry(&w->front);
-            side_retry(&w->back);
-            job_destroy(job);
-        } else {
-            start(w, job);
-        }
-    }
+    while (!w->stop && (job = queue_pop(&w->jobs)))
+        do_job(w, job);
 }
 
 static int64_t earliest(int64_t a, int64_t b)
@@ -157,23 +184,24 @@ static int back_matters(const struct worker *w)
     return w->front.status == SIDE_READY || w->back.session;
 }
 
-static int timeout_ms(const struct worker *w)
+static int64_t next_ms(const struct worker *w)
 {
     int64_t at = earliest(side_deadline(&w->front), back_matters(w) ? side_deadline(&w->back) : -1);
     if (w->changed_ms)
         at = earliest(at, w->changed_ms);
+    at = earliest(at, poller_deadline(&w->poller));
+    at = earliest(at, tester_deadline(&w->tester));
+    at = earliest(at, coster_deadline(&w->coster));
+    return earliest(at, outbox_deadline(&w->kit));
+}
+
+static int timeout_ms(const struct worker *w)
+{
+    int64_t at = next_ms(w);
     if (at < 0)
         return -1;
     int64_t left = at - clock_mono_ms();
     return left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
-}
-
-static struct pollfd watched(const struct side *side)
-{
-    if (!side->session)
-        return (struct pollfd){.fd = -1};
-    return (struct pollfd){.fd = session_fd(side->session),
-                           .events = session_events(side->session)};
 }
 
 static void front_news(struct worker *w)
@@ -187,10 +215,25 @@ static void front_news(struct worker *w)
 static void back_news(struct worker *w)
 {
     w->back.news = 0;
-    if (w->back.status == SIDE_READY)
+    if (w->back.status == SIDE_READY) {
         listen_for_changes(w);
+        poller_connected(&w->poller, clock_mono_ms());
+        coster_connected(&w->coster, clock_mono_ms());
+    }
     if (w->back.status != SIDE_CONNECTING && w->back.status != SIDE_PROVING)
         start_waiting(w);
+}
+
+/* Answers first: what they free makes room for the next questions. */
+static void probing(struct worker *w, int64_t now)
+{
+    if (w->kit.http)
+        http_step(w->kit.http);
+    tester_step(&w->tester, now);
+    poller_step(&w->poller, now);
+    coster_step(&w->coster, now);
+    outbox_step(&w->kit, now, 0);
+    hosts_step(&w->kit, now);
 }
 
 static void turn(struct worker *w)
@@ -208,6 +251,63 @@ static void turn(struct worker *w)
         answer_post(w->events, event_create(EVENT_CHANGED));
     }
     take_jobs(w);
+    probing(w, now);
+}
+
+static int watched(const struct worker *w, struct pollfd fds[WATCHED])
+{
+    int n = 0;
+    fds[n++] = (struct pollfd){.fd = w->jobs.fd, .events = POLLIN};
+    if (w->front.session)
+        fds[n++] =
+            (struct pollfd){session_fd(w->front.session), session_events(w->front.session), 0};
+    if (w->back.session)
+        fds[n++] = (struct pollfd){session_fd(w->back.session), session_events(w->back.session), 0};
+    return n;
+}
+
+/* The transfers know their own descriptors; without them it is a poll. */
+static int wait_for_something(struct worker *w, int timeout)
+{
+    struct pollfd fds[WATCHED];
+    struct curl_waitfd extra[WATCHED];
+    int n = watched(w, fds);
+    if (!w->kit.http)
+        return poll(fds, (nfds_t)n, timeout) < 0 && errno != EINTR ? -1 : 0;
+    for (int i = 0; i < n; i++) {
+        int in = fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0;
+        int out = fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0;
+        extra[i] = (struct curl_waitfd){.fd = fds[i].fd, .events = (short)(in | out)};
+    }
+    return http_wait(w->kit.http, extra, (unsigned)n, timeout) < 0 ? -1 : 0;
+}
+
+static void released(void *arg, struct err *e)
+{
+    (void)arg;
+    if (e && e->code != ERR_OK)
+        log_write(LOG_DEBUG, "leases are not given back: %s", e->text);
+}
+
+/* Writes what is known and gives the leases back, as far as the database answers at once. What is
+ * under way on the network is not waited for. */
+static void release(struct worker *w)
+{
+    struct err e = {0};
+    struct session *s = kit_either(&w->kit);
+    const int64_t until = clock_mono_ms() + RELEASE_MS;
+    if (!s || (w->kit.stats.leased == 0 && !w->kit.options.probe))
+        return;
+    outbox_step(&w->kit, clock_mono_ms(), 1);
+    if (q_poll_release(s, w->kit.owner, released, NULL, &e))
+        return;
+    for (int64_t now; session_pending(s) && (now = clock_mono_ms()) < until;) {
+        struct pollfd fd = {session_fd(s), session_events(s), 0};
+        if (poll(&fd, 1, (int)(until - now)) < 0 && errno != EINTR)
+            return;
+        if (session_step(s, clock_mono_ms(), &e))
+            return;
+    }
 }
 
 static void *run(void *arg)
@@ -215,15 +315,15 @@ static void *run(void *arg)
     struct worker *w = arg;
     while (!w->stop) {
         turn(w);
-        struct pollfd fds[3] = {
-            {.fd = w->jobs.fd, .events = POLLIN}, watched(&w->front), watched(&w->back)};
-        if (!w->stop && poll(fds, 3, timeout_ms(w)) < 0 && errno != EINTR) {
+        if (!w->stop && wait_for_something(w, timeout_ms(w))) {
             log_write(LOG_ERROR, "worker: poll: %s", strerror(errno));
             break;
         }
     }
+    release(w);
     side_finish(&w->front);
     side_finish(&w->back);
+    kit_stop(&w->kit);
     return NULL;
 }
 
@@ -241,24 +341,60 @@ static int start_thread(struct worker *w)
     return rc;
 }
 
+static int equip(struct worker *w, const struct worker_options *options, const struct proof *proof)
+{
+    w->jobs.fd = -1;
+    if (kit_init(&w->kit, options, proof, w->events))
+        return -1;
+    w->kit.front = &w->front;
+    w->kit.back = &w->back;
+    poller_init(&w->poller, &w->kit);
+    tester_init(&w->tester, &w->kit);
+    coster_init(&w->coster, &w->kit);
+    return queue_init(&w->jobs);
+}
+
+/* The thread has ended, or was never started. */
+static void dismantle(struct worker *w)
+{
+    for (struct job *job; w->jobs.fd >= 0 && (job = queue_pop(&w->jobs));)
+        job_destroy(job);
+    for (int i = 0; i < w->waiting_len; i++)
+        job_destroy(w->waiting[i]);
+    poller_finish(&w->poller);
+    tester_finish(&w->tester);
+    kit_finish(&w->kit);
+    coster_finish(&w->coster);
+    queue_finish(&w->jobs);
+    conn_spec_finish(&w->spec);
+    free(w);
+}
+
 int worker_create(struct worker **out, const struct conn_spec *spec, struct session *session,
-                  const struct proof *proof, struct queue *events, struct err *e)
+                  const struct proof *proof, const struct worker_options *options,
+                  struct queue *events, struct err *e)
 {
     struct worker *w = mem_zero(1, sizeof *w);
     w->events = events;
     conn_spec_copy(&w->spec, spec);
     side_init(&w->front, "front", &w->spec, session, proof);
     side_init(&w->back, "back", &w->spec, NULL, NULL);
-    int rc = queue_init(&w->jobs) ? errno : start_thread(w);
+    int rc = equip(w, options, proof) ? errno : start_thread(w);
     if (rc == 0) {
         *out = w;
         return 0;
     }
-    errno = rc;
     side_finish(&w->front);
-    conn_spec_finish(&w->spec);
-    free(w);
+    dismantle(w);
+    errno = rc;
     return err_errno(e, ERR_SYSTEM, "%s", _("The worker thread cannot be started"));
+}
+
+void worker_stats(struct worker *w, struct worker_stats *out)
+{
+    (void)pthread_mutex_lock(&w->kit.lock);
+    *out = w->kit.stats;
+    (void)pthread_mutex_unlock(&w->kit.lock);
 }
 
 int worker_post(void *worker, struct job *job)
@@ -278,7 +414,9 @@ static int join(struct worker *w)
     struct timespec until;
     if (clock_gettime(CLOCK_REALTIME, &until))
         return -1;
-    until.tv_sec += STOP_MS / 1000;
+    until.tv_nsec += STOP_MS * NS_PER_MS;
+    until.tv_sec += until.tv_nsec / NS_PER_S;
+    until.tv_nsec %= NS_PER_S;
     return pthread_timedjoin_np(w->thread, NULL, &until);
 }
 
@@ -293,11 +431,5 @@ void worker_destroy(struct worker *w)
         log_write(LOG_WARN, "worker: does not end in time and is left behind");
         return;
     }
-    for (struct job *job; (job = queue_pop(&w->jobs));)
-        job_destroy(job);
-    for (int i = 0; i < w->waiting_len; i++)
-        job_destroy(w->waiting[i]);
-    queue_finish(&w->jobs);
-    conn_spec_finish(&w->spec);
-    free(w);
+    dismantle(w);
 }

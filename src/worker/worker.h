@@ -4,17 +4,52 @@
 #include "base/queue.h"
 #include "db/session.h"
 #include "flow/job.h"
+#include "model/health.h"
 #include "model/proof.h"
 
 /* The worker thread: owns the connections to the database, does the jobs of the screen and posts
  * what comes of them as events. It reconnects by itself, through the gate each time. */
 struct worker;
 
+/* What the thread does besides the screen's jobs. Strings are borrowed during worker_create. */
+struct worker_options {
+    int probe;                /* lease and probe connexions by itself; 0: only what is asked for */
+    const char *base_url;     /* of OpenAI where a row has none of its own */
+    const char *ca_file;      /* NULL: the system's authorities */
+    const char *keypair_path; /* NULL: no admin keys, no costs */
+    struct schedule schedule;
+    int cost_period_s;
+};
+
+enum { COST_PERIOD_S = 1800, LEASE_S = 60 };
+#define OPENAI_BASE_URL "https://api.openai.com/v1"
+
+/* The default of every option. */
+void worker_options_init(struct worker_options *options);
+
+/* Counters since the start. */
+struct worker_stats {
+    int64_t probes; /* answered, of any verdict */
+    int64_t verdicts[VERDICT_COUNT];
+    int64_t changes; /* confirmed verdicts that changed */
+    int64_t cost_polls, cost_failures;
+    int64_t records, record_failures; /* rows written, batches refused */
+    int64_t last_ms_total;            /* sum of total_ms of all probes */
+    int in_flight, leased;
+    int64_t last_record_at; /* UTC seconds of the last batch written, 0 for never */
+};
+
 /* Starts the thread. Takes the session, which is ready and has passed the gate with proof; copies
  * spec. Events go to the queue, which must outlive the worker; its first event is EVENT_LINK,
- * LINK_READY. */
+ * LINK_READY. Before it the caller has called curl_global_init, while the program had one thread.
+ * What cannot be had for the probes (memory for requests, the key pair) is logged; the screen's
+ * jobs are done all the same. ERR_SYSTEM. */
 int worker_create(struct worker **out, const struct conn_spec *spec, struct session *session,
-                  const struct proof *proof, struct queue *events, struct err *e);
+                  const struct proof *proof, const struct worker_options *options,
+                  struct queue *events, struct err *e);
+
+/* Any thread. */
+void worker_stats(struct worker *w, struct worker_stats *out);
 
 /* Any thread. Takes the job; one that finds the queue full is answered by EVENT_FAULT. The
  * signature fits the loop's post function. */

@@ -66,7 +66,7 @@ class Subject:
     def __init__(self, cluster, name, role, env=None, argv=(), before=()):
         self.cluster, self.name, self.role = cluster, name, role
         self.env = dict(cluster.env("bench", role), **(env or {}))
-        self.argv = [VIGIE, *argv]
+        self.argv = [VIGIE, "--no-probe", *argv]
         self.before = before
         self.queries = []
 

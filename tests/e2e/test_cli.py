@@ -287,7 +287,7 @@ def _show():
         assert place.json("show", text)["openai_connexion_id"] == one, text
     sheet = place.run("show", one)
     lines = sheet.out.splitlines()
-    assert sheet.status == OK and len(lines) == 25 and "never shown" in sheet.out, sheet
+    assert sheet.status == OK and len(lines) >= 25 + 5 and "Next probe" in sheet.out and "never shown" in sheet.out, sheet
     assert set(COLUMNS.values()) <= set(place.json("show", one))
     for text in ("00000000-0000-4000-8000-000000000000", "nobody@nowhere.example", "midi.example", "zzzz", "\x1b[2J", ""):
         done = place.run("show", text)
@@ -450,6 +450,9 @@ def _usage():
         (("list", "--filter"), "needs a value"),
         (("list", "--json=yes"), "takes no value"),
         (("show",), "operands"),
+        (("account", "lst"), "account list"),
+        (("watch", "--filter", "x"), "--filter"),
+        (("test", "a", "dbname=b", "c"), "operands"),
         (("show", "a", "dbname=b", "c"), "operands"),
         (("show", "ia@midi.example", "--limit", "3"), "--limit"),
         (("list", "--identity", "magic"), "magic"),

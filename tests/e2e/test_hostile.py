@@ -335,7 +335,7 @@ def _grid():
             terminal.press("G", re.compile("%d/%d" % (len(HOSTILE), len(HOSTILE))))
             places, count = grid(terminal, rows)
             assert len(places) == 1 and count > 0, (cols, places, terminal.screen())
-            terminal.press("o", re.compile("%d organisations" % len(HOSTILE)))
+            terminal.press("o", re.compile(r"%d organisations[\s\S]* 2 " % len(HOSTILE) if cols >= 80 else "%d organisations" % len(HOSTILE)))
             zeros = {width(line[:line.index(" 2 ")]) for line in terminal.screen().split("\n")[3:rows - 1] if " 2 " in line}
             assert cols < 80 or len(zeros) == 1, (zeros, terminal.screen())
 

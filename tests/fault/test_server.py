@@ -102,7 +102,7 @@ def terminate(place=PLACE, user=ADMIN):
 def _quick():
     if SANITIZED:
         tap.skip("a sanitizer slows everything down")
-    with Stopwatch([program()], env=PLACE.cluster.env(PLACE.db, ADMIN), rows=24, cols=80) as watch:
+    with Stopwatch([program(), "--no-probe"], env=PLACE.cluster.env(PLACE.db, ADMIN), rows=24, cols=80) as watch:
         watch.first_frame(READY.encode())
         watch.drain(200)
         with frozen():

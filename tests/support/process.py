@@ -42,10 +42,16 @@ def clean_env(home, **more):
 
 
 def make_home(path):
-    """A home for the program; a server of another account may pass through it."""
-    os.makedirs(path, exist_ok=True)
+    """A home for the program; a server of another account may pass through it.
+
+    A console that starts in it asks OpenAI nothing, unless the test names a period (--probe-every).
+    """
+    config = os.path.join(path, "config", "vigie")
+    os.makedirs(config, exist_ok=True)
     os.chmod(path, 0o711)
     os.makedirs(os.path.join(path, "runtime"), 0o700, exist_ok=True)
+    with open(os.path.join(config, "vigie.conf"), "w", encoding="utf-8") as file:
+        file.write("[vigie]\nno-probe = yes\n")
     return path
 
 

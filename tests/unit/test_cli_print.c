@@ -217,7 +217,7 @@ static void cell(const struct connexion *c, enum column column, int full, const 
     cr_assert_eq(clock_parse_iso("2026-11-16T12:00:00Z", &now), 0);
     str_init(&out, CELL_TEXT_MAX);
     if (full)
-        cell_full(&out, c, column, now, 1);
+        cell_full(&out, c, column, NULL, now, 1);
     else
         cell_text(&out, c, column, now);
     cr_expect_str_eq(str_get(&out), wanted);

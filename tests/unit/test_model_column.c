@@ -22,6 +22,25 @@ Test(model_column, the_25_columns_of_the_table)
     cr_expect_eq(column_find("Account"), -1);
 }
 
+Test(model_column, virtual_ones_are_shown_but_never_asked_for)
+{
+    enum column out[COLUMN_ALL];
+    char bad[64] = "";
+    cr_expect_eq(column_find("health"), COL_HEALTH);
+    cr_expect_eq(column_info(COL_HEALTH)->kind, COLUMN_VIRTUAL);
+    cr_expect(!column_sortable(COL_HEALTH) && column_showable(COL_HEALTH));
+    cr_expect(!column_showable(COL_API_KEY));
+    cr_expect_eq(column_parse_list("health", out, bad), -1);
+    cr_expect_str_eq(bad, "health");
+    cr_expect_eq(column_parse_shown("state,health", out, bad), 2);
+    cr_expect_eq(out[1], COL_HEALTH);
+    cr_expect_eq(column_parse_shown("health,key", out, bad), -1);
+    int shown = column_defaults_shown(out);
+    cr_expect_eq(shown, column_defaults(out) + 1);
+    for (int i = 0; i < shown - 1; i++)
+        cr_expect_neq(out[i], COL_HEALTH);
+}
+
 Test(model_column, the_only_secret_is_the_key)
 {
     for (int i = 0; i < COLUMN_COUNT; i++)

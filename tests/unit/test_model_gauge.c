@@ -4,8 +4,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/health.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +163,95 @@ Test(model_gauge, budget_reset_and_staleness)
         cr_expect_eq(g.stale, cases[i].stale, "case %zu", i);
         connexion_destroy(c);
     }
+}
+
+static struct figures source(const char *name, const char *seen)
+{
+    struct figures f = {.cost_at = seen ? at(seen) : 0, .use_at = seen ? at(seen) : 0};
+    (void)snprintf(f.cost_source, sizeof f.cost_source, "%s", name);
+    (void)snprintf(f.use_source, sizeof f.use_source, "%s", name);
+    return f;
+}
+
+Test(model_gauge, sources)
+{
+    static const char now[] = "2026-11-22T12:00:00Z";
+    static const struct {
+        const char *name, *seen, *figure;
+        enum gauge_state state;
+        enum gauge_source source;
+        const char *quota, *budget;
+        int quota_stale, budget_stale;
+    } cases[] = {
+        {"openai", "2026-11-22T11:00:00Z", "5", GAUGE_OK, SOURCE_OPENAI, "OpenAI's usage",
+         "OpenAI's costs", 0, 0},
+        {"openai", "2026-11-21T23:00:00Z", "5", GAUGE_OK, SOURCE_OPENAI, "OpenAI's usage",
+         "OpenAI's costs", 1, 0},
+        {"applications", "2026-10-31T23:00:00Z", "5", GAUGE_OK, SOURCE_APPLICATIONS,
+         "applications' counter", "applications' counter", 1, 1},
+        {"", NULL, "0", GAUGE_NO_SOURCE, SOURCE_NONE, "no source", "no source", 0, 0},
+        {"", NULL, "0.0000", GAUGE_NO_SOURCE, SOURCE_NONE, "no source", "no source", 0, 0},
+        {"", NULL, NULL, GAUGE_NO_SOURCE, SOURCE_NONE, "no source", "no source", 0, 0},
+        {"", NULL, "5", GAUGE_OK, SOURCE_TABLE, "the row's counter", "the row's counter", 0, 0},
+        {"later", "2026-11-22T11:00:00Z", "5", GAUGE_OK, SOURCE_TABLE, "the row's counter",
+         "the row's counter", 0, 0},
+        {"openai", "2026-11-22T11:00:00Z", NULL, GAUGE_NO_FIGURE, SOURCE_NONE, "no source",
+         "no source", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct connexion *c = row("100", cases[i].figure, cases[i].figure ? 50 : -1);
+        struct figures f = source(cases[i].name, cases[i].seen);
+        struct gauge q;
+        struct gauge b;
+        gauge_quota_of(&q, c, &f, at(now));
+        gauge_budget_of(&b, c, &f, at(now));
+        cr_expect(q.state == cases[i].state && b.state == cases[i].state, "case %zu", i);
+        cr_expect(q.source == cases[i].source && b.source == cases[i].source, "case %zu", i);
+        cr_expect_str_eq(gauge_source_of(&q), cases[i].quota);
+        cr_expect_str_eq(gauge_source_of(&b), cases[i].budget);
+        cr_expect_eq(q.stale, cases[i].quota_stale, "case %zu", i);
+        cr_expect_eq(b.stale, cases[i].budget_stale, "case %zu", i);
+        connexion_destroy(c);
+    }
+}
+
+Test(model_gauge, sources_and_limits_that_are_none)
+{
+    struct figures f = source("", NULL);
+    struct connexion *c = row(NULL, "0", -1);
+    struct gauge g;
+    gauge_budget_of(&g, c, &f, at("2026-11-22T12:00:00Z"));
+    cr_expect_eq(g.state, GAUGE_NO_LIMIT, "no limit says more than no source");
+    cr_expect_eq(g.source, SOURCE_NONE);
+    f = source("openai", "2026-11-22T11:00:00Z");
+    f.cost_shared = 2;
+    f.use_clamped = 1;
+    gauge_budget_of(&g, c, &f, at("2026-11-22T12:00:00Z"));
+    cr_expect_eq(g.shared, 2);
+    gauge_quota_of(&g, c, &f, at("2026-11-22T12:00:00Z"));
+    cr_expect_eq(g.clamped, 1);
+    gauge_quota_of(&g, c, NULL, at("2026-11-22T12:00:00Z"));
+    cr_expect_eq(g.source, SOURCE_TABLE);
+    connexion_destroy(c);
+}
+
+/* A planned reset at another hour than midnight keeps yesterday's count alive. */
+Test(model_gauge, a_count_of_the_period_of_its_own_reset_is_fresh)
+{
+    struct connexion *c = row("100", "5", 50);
+    struct figures f = source("applications", "2026-11-21T20:00:00Z");
+    struct gauge g;
+    c->reset = maybe("2026-11-22T18:00:00Z");
+    gauge_quota_of(&g, c, &f, at("2026-11-22T12:00:00Z"));
+    cr_expect_eq(g.stale, 0);
+    c->reset = maybe("2026-11-22T10:00:00Z");
+    f = source("applications", "2026-11-22T09:59:59Z");
+    gauge_quota_of(&g, c, &f, at("2026-11-22T12:00:00Z"));
+    cr_expect_eq(g.stale, 1, "counted before the reset that has passed");
+    f = source("applications", "2026-11-22T10:00:00Z");
+    gauge_quota_of(&g, c, &f, at("2026-11-22T12:00:00Z"));
+    cr_expect_eq(g.stale, 0);
+    connexion_destroy(c);
 }
 
 Test(model_gauge, ages)

@@ -65,6 +65,17 @@ Test(ui_keymap, a_key_means_what_its_context_says)
     cr_expect_eq(given(CONTEXT_TEXT, "j"), CMD_DOWN);
 }
 
+Test(ui_keymap, esc_ends_a_test_before_anything_else)
+{
+    cr_expect_eq(given(CONTEXT_LIST | CONTEXT_TEST, "Esc"), CMD_STOP);
+    cr_expect_eq(given(CONTEXT_SHEET | CONTEXT_TEST, "Esc"), CMD_STOP);
+    cr_expect_eq(given(CONTEXT_SHEET | CONTEXT_TEST, "h"), CMD_BACK);
+    cr_expect_eq(given(CONTEXT_SHEET | CONTEXT_TEST, "C-c"), CMD_EXIT);
+    cr_expect_eq(given(CONTEXT_SHEET, "Esc"), CMD_BACK);
+    cr_expect_eq(given(CONTEXT_LIST, "t"), CMD_TEST);
+    cr_expect_eq(given(CONTEXT_SHEET, "H"), CMD_HEALTH);
+}
+
 Test(ui_keymap, leaving_works_everywhere)
 {
     static const unsigned contexts[] = {CONTEXT_LIST, CONTEXT_SHEET, CONTEXT_ORGS,

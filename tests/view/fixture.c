@@ -147,6 +147,115 @@ static void set_link(struct state *st)
     (void)proof_judge(p, NULL);
 }
 
+static enum verdict verdict_of(const struct connexion *c, int i)
+{
+    if (i % 8 == 7)
+        return VERDICT_NEVER;
+    switch (c->status) {
+    case STATUS_QUOTA:
+        return i % 20 == 2 ? VERDICT_NO_CREDIT : VERDICT_SPEND_LIMIT;
+    case STATUS_ERROR:
+        return VERDICT_SETTINGS;
+    case STATUS_EXPIRED:
+        return VERDICT_REVOKED;
+    case STATUS_ACTIVE:
+    case STATUS_INACTIVE:
+    case STATUS_UNKNOWN:
+    default:
+        return i % 9 == 1 ? VERDICT_LIMITED : VERDICT_VALID;
+    }
+}
+
+static void set_evidence(struct evidence *e, enum verdict verdict)
+{
+    *e = (struct evidence){
+        .http = 200, .dns_ms = 3, .connect_ms = 14, .tls_ms = 45, .first_ms = 151, .total_ms = 158};
+    (void)snprintf(e->host, sizeof e->host, "api.openai.com");
+    (void)snprintf(e->request_id, sizeof e->request_id, "req_7f3a9c0e11d24b6f");
+    if (verdict == VERDICT_VALID || verdict == VERDICT_NEVER)
+        return;
+    e->http = verdict == VERDICT_LIMITED ? 403 : verdict == VERDICT_REVOKED ? 401 : 429;
+    (void)snprintf(e->code, sizeof e->code, "%s",
+                   verdict == VERDICT_REVOKED   ? "invalid_api_key"
+                   : verdict == VERDICT_LIMITED ? ""
+                                                : "insufficient_quota");
+    (void)snprintf(e->message, sizeof e->message, "%s",
+                   verdict == VERDICT_REVOKED ? "Incorrect API key provided: sk-…"
+                                              : "You have insufficient permissions for this "
+                                                "operation. Missing scopes: api.model.read.");
+}
+
+void fixture_health_of(struct health *h, int i)
+{
+    struct connexion *c = fixture_row(i);
+    *h = (struct health){.verdict = verdict_of(c, i), .calm = 4};
+    memcpy(h->id, c->id, sizeof h->id);
+    connexion_destroy(c);
+    if (h->verdict == VERDICT_NEVER)
+        return;
+    h->since = FIXTURE_NOW - (i % 3 + 1) * 3 * HOUR - 720;
+    h->checked_at = FIXTURE_NOW - 60 - i;
+    h->next_at = FIXTURE_NOW + 42 + (int64_t)i * 7;
+    set_evidence(&h->evidence, h->verdict);
+    h->latencies = HEALTH_LATENCIES;
+    for (int k = 0; k < HEALTH_LATENCIES; k++)
+        h->latency[k] = 120 + (k * 37 + i * 11) % 90 + (k % 13 == 5 ? 310 : 0);
+    if (i % 6 == 2)
+        (void)snprintf(h->models, sizeof h->models,
+                       "gpt-3.5-turbo ends on 2026-12-01; gpt-4 does not exist");
+    if (i % 10 == 5) {
+        h->candidate = VERDICT_REVOKED;
+        h->failures = 2;
+        h->evidence.http = 401;
+    }
+}
+
+static void set_health(struct state *st)
+{
+    st->health.item = mem_zero(FIXTURE_ROWS, sizeof *st->health.item);
+    st->health.len = st->health.cap = FIXTURE_ROWS;
+    for (int i = 0; i < FIXTURE_ROWS; i++)
+        fixture_health_of(&st->health.item[i], i);
+}
+
+void fixture_figures(struct state *st, const char *source)
+{
+    struct figures *f = mem_zero(1, sizeof *f);
+    memcpy(f->id, st->sheet.id, sizeof f->id);
+    (void)snprintf(f->cost_source, sizeof f->cost_source, "%s", source);
+    (void)snprintf(f->use_source, sizeof f->use_source, "%s", source);
+    (void)snprintf(f->currency, sizeof f->currency, "usd");
+    if (source[0]) {
+        f->cost_at = FIXTURE_NOW - 720;
+        f->use_at = FIXTURE_NOW - 300;
+        f->cost_shared = 2;
+    }
+    for (int i = 0; source[0] && i < 31 + 22; i++) {
+        struct day_cost *day = &f->day[f->days];
+        int october = i < 31;
+        int number = october ? i + 1 : i - 30;
+        if (number % 7 == 3 && !october)
+            continue; /* a day without cost has no row */
+        (void)snprintf(day->day, sizeof day->day, "2026-%02u-%02u", october ? 10U : 11U,
+                       (unsigned)number % 32U);
+        (void)snprintf(day->amount, sizeof day->amount, "%d.%d", (number * 29 + 11) % 97,
+                       number % 10);
+        f->days++;
+    }
+    free(st->sheet.figures);
+    st->sheet.figures = f;
+}
+
+void fixture_host(struct state *st, const char *host, enum verdict verdict, int http,
+                  const char *why)
+{
+    struct host_health *h = &st->health.host[st->health.hosts++];
+    *h = (struct host_health){.verdict = verdict, .since = FIXTURE_NOW - 57 * 60, .failing = 3};
+    (void)snprintf(h->host, sizeof h->host, "%s", host);
+    (void)snprintf(h->evidence.message, sizeof h->evidence.message, "%s", why);
+    h->evidence.http = http;
+}
+
 struct state *fixture_state(int rows, int cols)
 {
     struct settings settings = {.refresh_s = 10, .read_only = 1, .label = "demo"};
@@ -161,6 +270,7 @@ struct state *fixture_state(int rows, int cols)
     list->cap = list->len = FIXTURE_ROWS;
     for (int i = 0; i < FIXTURE_ROWS; i++)
         list->rows[i] = fixture_row(i);
+    set_health(st);
     list->at_start = list->at_end = list->loaded = 1;
     list->before = 0;
     list->fetched_at = FIXTURE_NOW;

@@ -11,7 +11,7 @@ enum { FIXTURE_NOW = 1795352520, FIXTURE_ROWS = 60 };
 void fixture_world(void);
 
 /* A console that is connected as claire, admin, with FIXTURE_ROWS connexions of 12 organisations
- * loaded. */
+ * loaded, and their health. */
 struct state *fixture_state(int rows, int cols);
 
 /* Row i of the demonstration. */
@@ -19,6 +19,17 @@ struct connexion *fixture_row(int i);
 
 /* Opens the sheet of a row as if it had come from the database. */
 void fixture_sheet(struct state *st, int i);
+
+/* What probes found of row i. */
+void fixture_health_of(struct health *h, int i);
+
+/* Figures of the sheet's connexion from a source ("openai", "applications", "" for none), with the
+ * costs of two months when there is one. */
+void fixture_figures(struct state *st, const char *source);
+
+/* Trouble of a host for an hour: with an HTTP status, or with words where http is 0. */
+void fixture_host(struct state *st, const char *host, enum verdict verdict, int http,
+                  const char *why);
 
 /* Fills the organisations. */
 void fixture_organisations(struct state *st);

@@ -63,11 +63,25 @@ static void poison(struct connexion *c, int i)
     }
 }
 
+static void poison_health(struct health *h, int i)
+{
+    char *text = hostile(i % TEXTS);
+    (void)snprintf(h->evidence.message, sizeof h->evidence.message, "%s", text);
+    (void)snprintf(h->evidence.code, sizeof h->evidence.code, "%s", text);
+    (void)snprintf(h->evidence.host, sizeof h->evidence.host, "%s", text);
+    (void)snprintf(h->evidence.request_id, sizeof h->evidence.request_id, "%s", text);
+    (void)snprintf(h->models, sizeof h->models, "%s", text);
+    (void)snprintf(h->owner, sizeof h->owner, "%s", text);
+    free(text);
+}
+
 static struct state *poisoned(int rows, int cols)
 {
     struct state *st = fixture_state(rows, cols);
-    for (int i = 0; i < 18; i++)
+    for (int i = 0; i < 18; i++) {
         poison(st->list.rows[i], i);
+        poison_health(&st->health.item[i], i);
+    }
     return st;
 }
 
@@ -132,7 +146,16 @@ Test(hostile, sheet)
         struct state *st = poisoned(60, 120);
         fixture_sheet(st, i);
         poison(st->sheet.row, i);
+        fixture_figures(st, "openai");
+        (void)snprintf(st->sheet.figures->day[40].amount, 40, "1\033[2J");
+        (void)snprintf(st->sheet.figures->currency, 8, "\033[31m");
+        fixture_host(st, st->health.item[i].evidence.host, VERDICT_TLS, 0,
+                     st->health.item[i].evidence.message);
         char *dump = golden_dump(st, &(struct look){0});
+        check_dump(dump, 60, 120);
+        free(dump);
+        fixture_push(st, SCREEN_HEALTH);
+        dump = golden_dump(st, &(struct look){0});
         check_dump(dump, 60, 120);
         free(dump);
         state_destroy(st);
@@ -141,9 +164,9 @@ Test(hostile, sheet)
 
 static void draw_everything(struct term *t, struct state *st, int rows, int cols)
 {
-    static const enum screen_kind kinds[] = {SCREEN_ORGANISATIONS, SCREEN_HELP,     SCREEN_LOG,
-                                             SCREEN_PROOF,         SCREEN_COLUMNS,  SCREEN_SORT,
-                                             SCREEN_PROMPT,        SCREEN_CONNEXION};
+    static const enum screen_kind kinds[] = {SCREEN_ORGANISATIONS, SCREEN_HELP,      SCREEN_LOG,
+                                             SCREEN_PROOF,         SCREEN_COLUMNS,   SCREEN_SORT,
+                                             SCREEN_PROMPT,        SCREEN_CONNEXION, SCREEN_HEALTH};
     st->rows = rows;
     st->cols = cols;
     term_resize(t, rows, cols);
@@ -170,6 +193,8 @@ static void every_size(const char *type, int ascii)
     fixture_organisations(st);
     fixture_sheet(st, 2);
     poison(st->sheet.row, 2);
+    fixture_figures(st, "openai");
+    fixture_host(st, "api.openai.com", VERDICT_NETWORK, 0, "no answer");
     (void)snprintf(st->prompt.text, sizeof st->prompt.text, "東京 filter text");
     st->prompt.len = st->prompt.cursor = strlen(st->prompt.text);
     st->prompt.choices = 3;

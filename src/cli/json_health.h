@@ -1,0 +1,18 @@
+#ifndef VIGIE_CLI_JSON_HEALTH_H
+#define VIGIE_CLI_JSON_HEALTH_H
+
+#include "db/q_cost.h"
+#include "model/health.h"
+
+#include <json-c/json.h>
+
+/* What is known by probes and accounts as JSON, by the rules of cli/json.h; NULL gives null. */
+struct json_object *json_health(const struct health *h);
+struct json_object *json_host(const struct host_health *host);
+struct json_object *json_probe_evidence(const struct evidence *v);
+struct json_object *json_figures(const struct figures *f);
+struct json_object *json_account(const struct account *a);
+/* "good", "own", "keep", "shared": whose matter a verdict is. */
+struct json_object *json_effect(enum verdict verdict);
+
+#endif

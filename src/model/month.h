@@ -1,0 +1,24 @@
+#ifndef VIGIE_MODEL_MONTH_H
+#define VIGIE_MODEL_MONTH_H
+
+#include "model/health.h"
+
+enum { MONTH_DAYS = 31, MONTH_NAME = 8, MONTH_AMOUNT = 64 };
+
+/* The days of one UTC month of figures: for a chart and for what stands beside it. */
+struct month {
+    char name[MONTH_NAME];          /* "2026-11" */
+    int days;                       /* of the calendar */
+    int today;                      /* 1.., 0 for a month that is over */
+    int known;                      /* days that have a figure */
+    const char *amount[MONTH_DAYS]; /* borrowed from the figures; NULL: none */
+    int permille[MONTH_DAYS];       /* of the largest day; 0 for none, -1 below zero */
+    const char *largest;            /* borrowed; NULL when no day is above zero */
+    char total[MONTH_AMOUNT];       /* decimal text; "" when a day cannot be added up */
+};
+
+/* The month that contains at. The sum is exact to 12 decimals, as many as are stored; the heights
+ * of bars are cut. figures may be NULL. */
+void month_init(struct month *m, const struct figures *figures, int64_t at, int64_t now);
+
+#endif
