@@ -24,19 +24,20 @@ static void draw_title(const struct surface *s, const struct table_column *c)
                             c->sort > 0 ? GLYPH_SORT_UP : GLYPH_SORT_DOWN);
 }
 
-static void draw_signs(const struct table *table, size_t row, const struct surface *body, int y)
-{
-    if (table->marked && table->marked(table->arg, row))
-        (void)surface_glyph(body, y, 0, ROLE_MARKED, GLYPH_MARK);
-    if (row == table->cursor)
-        (void)surface_glyph(body, y, 1, ROLE_CURSOR, GLYPH_CURSOR);
-    else
-        (void)surface_put(body, y, 1, ROLE_TEXT, " ");
-}
-
 static enum role base_role(const struct table *table, size_t row, int column)
 {
     return row == table->cursor && table->column[column].identity ? ROLE_SELECTED : ROLE_TEXT;
+}
+
+/* The sign of the cursor stands on the ground of the column behind it: one role is few bytes. */
+static void draw_signs(const struct table *table, size_t row, const struct surface *body, int y)
+{
+    enum role ground = table->shown > 0 ? base_role(table, row, 0) : ROLE_TEXT;
+    if (table->marked && table->marked(table->arg, row))
+        (void)surface_glyph(body, y, 0, ROLE_MARKED, GLYPH_MARK);
+    surface_repeat(body, y, 1, TABLE_PREFIX - 1, ground, " ");
+    if (row == table->cursor)
+        (void)surface_glyph(body, y, 1, ground == ROLE_TEXT ? ROLE_CURSOR : ground, GLYPH_CURSOR);
 }
 
 /* Between two identity columns the line of the cursor has no gap. */
