@@ -21,7 +21,7 @@ from support import process  # noqa: E402
 from support.tmux import Terminal  # noqa: E402
 
 ENGLISH, FRENCH = "en_US.UTF-8", "fr_FR.UTF-8"
-ARGUMENTS = ["demo"]
+ARGUMENTS = ["demo", "--probe-every", "5"]
 
 
 class Shot(NamedTuple):
@@ -41,14 +41,17 @@ class Shot(NamedTuple):
 LIST = r"[1-9]\d* connexion"
 DETAIL = (*[("Down", LIST)] * 7, ("Enter", "Quota of the day"))
 ORGANISATIONS = (("o", "Cost / limit"),)
+HEALTH = (("H", "OpenAI's costs, seen"),)
+PROBED = r"revoked|révoquée"
 HELP = (("?", "keys and commands of"),)
 
 SHOTS = [
     Shot("list-80x24-en", (80, 24), ENGLISH, LIST),
     Shot("list-80x24-fr", (80, 24), FRENCH, LIST),
-    Shot("list-120x36-en", (120, 36), ENGLISH, LIST),
-    Shot("list-120x36-fr", (120, 36), FRENCH, LIST),
+    Shot("list-120x36-en", (120, 36), ENGLISH, PROBED),
+    Shot("list-120x36-fr", (120, 36), FRENCH, PROBED),
     Shot("connexion-120x36-en", (120, 36), ENGLISH, LIST, DETAIL),
+    Shot("health-120x36-en", (120, 36), ENGLISH, LIST, (*[("Down", LIST)] * 9, *HEALTH)),
     Shot("organisations-120x36-en", (120, 36), ENGLISH, LIST, ORGANISATIONS),
     Shot("help-120x36-en", (120, 36), ENGLISH, LIST, HELP),
     Shot("list-80x24-no-colour", (80, 24), ENGLISH, LIST, (), {"NO_COLOR": "1"}),

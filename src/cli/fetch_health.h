@@ -9,7 +9,8 @@
 int fetch_health(struct session *s, const char *const *ids, int count, struct health_list **out,
                  struct err *e);
 
-/* The figures of many connexions in one go, fewer than a session lets wait; an item is NULL where nothing is known. free() each. */
+/* The figures of many connexions in one go, fewer than a session lets wait; an item is NULL where
+ * nothing is known. free() each. */
 enum { FIGURES_AT_ONCE = 32 };
 int fetch_figures(struct session *s, const char *const *ids, int count, struct figures **out,
                   struct err *e);
