@@ -11,7 +11,7 @@ packages_build=(
 packages_test=(
     libcriterion-dev
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl pgbouncer
-    tmux python3 procps locales nginx-light openssl
+    tmux python3 procps locales nginx-light openssl systemd
 )
 
 packages_bench=(

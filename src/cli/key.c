@@ -102,7 +102,7 @@ static int start(struct child *c, const char *command, struct err *e)
     }
     (void)setpgid(c->pid, c->pid);
     c->fd = ends[0];
-    c->until_ms = clock_mono_ms() + KEY_COMMAND_S * MS;
+    c->until_ms = clock_mono_ms() + (int64_t)KEY_COMMAND_S * MS;
     return 0;
 }
 

@@ -93,7 +93,7 @@ static int read_path(const char *text, union address *a, socklen_t *len)
 
 static void name_it(struct listener *l, const char *address)
 {
-    union address a;
+    union address a = {0};
     socklen_t len = sizeof a;
     const char *colon = strrchr(address, ':');
     (void)snprintf(l->name, sizeof l->name, "%s", address);

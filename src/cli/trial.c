@@ -144,14 +144,12 @@ int trial_run(struct trial *t, const char *id, const char *login)
         rc = http_create(&http, &options, &t->cli->err);
     if (rc == 0)
         rc = lease_take(t->session, t->owner, id, LEASE_FOR_S, &t->work, &t->cli->err);
-    if (rc == 0)
+    if (rc == 0) {
         t->item = &t->work->item[0];
-    if (rc == 0)
         ask(t, http);
-    if (t->item)
         secret_wipe(t->item->key, sizeof t->item->key);
-    if (rc == 0)
         rc = record(t);
+    }
     http_destroy(http);
     return rc;
 }

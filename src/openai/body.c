@@ -8,7 +8,7 @@
 static int is_blank(const char *text, size_t len)
 {
     for (; len > 0; text++, len--)
-        if (!memchr(" \t\r\n", *text, 4))
+        if (!*text || !strchr(" \t\r\n", *text))
             return 0;
     return 1;
 }

@@ -141,13 +141,14 @@ static int is_value(const char *text)
     return 1;
 }
 
-/* Lays a header line out in the request and links it behind the others. */
-static char *lay_header(struct request *r, int index, char *at, const char *name, const char *value)
+/* Lays a header line out in the request and links it in front of the others; returns where the next
+ * one goes. */
+static char *lay_header(struct request *r, struct curl_slist *line, char *at, const char *name,
+                        const char *value)
 {
     size_t n = (size_t)snprintf(at, r->size - (size_t)(at - r->text), "%s%s", name, value) + 1;
-    r->header[index] = (struct curl_slist){.data = at};
-    if (index > 0)
-        r->header[index - 1].next = &r->header[index];
+    *line = (struct curl_slist){.data = at, .next = r->headers};
+    r->headers = line;
     return at + n;
 }
 
@@ -164,13 +165,12 @@ static struct request *make_request(const struct target *target, const char *url
     *r = (struct request){.url = r->text, .loopback = target->loopback, .size = size};
     memcpy(r->host, target->host, sizeof r->host);
     memcpy(r->text, url, url_size);
-    int headers = 0;
     r->key = r->text + url_size + sizeof bearer - 1;
-    char *at = lay_header(r, headers++, r->text + url_size, bearer, key);
+    char *at = lay_header(r, &r->line[0], r->text + url_size, bearer, key);
     if (organization[0])
-        at = lay_header(r, headers++, at, organization_is, organization);
+        at = lay_header(r, &r->line[1], at, organization_is, organization);
     if (project[0])
-        (void)lay_header(r, headers, at, project_is, project);
+        (void)lay_header(r, &r->line[2], at, project_is, project);
     return r;
 }
 

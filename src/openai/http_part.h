@@ -15,7 +15,8 @@ struct request {
     int ended; /* its done is being called */
     const char *url;
     const char *key;
-    struct curl_slist header[3];
+    struct curl_slist line[3];
+    struct curl_slist *headers; /* those of line that are sent */
     char host[160];
     size_t size;
     char text[];

@@ -167,7 +167,7 @@ int slot_load(struct slot *s, struct request *request)
     if (s->broken || curl_easy_setopt(s->easy, CURLOPT_URL, request->url) != CURLE_OK ||
         curl_easy_setopt(s->easy, CURLOPT_NOPROXY, request->loopback ? "*" : NULL) != CURLE_OK ||
         curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, wants_to_share(request)) != CURLE_OK ||
-        curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, request->header) != CURLE_OK)
+        curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, request->headers) != CURLE_OK)
         return -1;
     s->request = request;
     s->len = 0;

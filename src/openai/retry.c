@@ -50,7 +50,8 @@ static int capped(int64_t seconds)
 /* The three forms of an HTTP date; curl reads more than that. */
 static int64_t date_from(const char *text, int64_t now)
 {
-    int is_date = strlen(text) < TEXT_BYTES && memchr("MTWFS", text[0], 5) && strchr(text, ':');
+    int is_date =
+        strlen(text) < TEXT_BYTES && text[0] && strchr("MTWFS", text[0]) && strchr(text, ':');
     time_t at = is_date ? curl_getdate(text, NULL) : -1;
     return at < 0 ? 0 : (int64_t)at - now;
 }

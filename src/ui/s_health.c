@@ -146,7 +146,7 @@ static void money(char *buf, size_t size, const char *decimal, const char *curre
     char text[MONEY_TEXT_MAX];
     char code[8] = "";
     money_exact(text, sizeof text, decimal);
-    for (size_t i = 0; currency[i] && i < sizeof code - 1; i++)
+    for (size_t i = 0; i < sizeof code - 1 && currency[i]; i++)
         code[i] = (char)toupper((unsigned char)currency[i]);
     int dollars = code[0] == '\0' || strcmp(code, "USD") == 0;
     (void)snprintf(buf, size, "%s %s", text, dollars ? value_currency() : code);

@@ -252,7 +252,7 @@ def _secrets():
     watch = watching("--probe-every", "5", "--cost-every", "5", "--confirm", "1", "--metrics", "127.0.0.1:0")
     with watch, place.terminal(*PLACE_OF, "--probe-every", "5", cols=200, rows=50) as terminal:
         where = watch.wait_for("start")["metrics"]
-        wait.until(lambda: metrics(where)["vigie_cost_polls_total"] > 0 and metrics(where)["vigie_records_total"] >= 3, 30, "work")
+        wait.until(lambda: metrics(where)["vigie_cost_polls_total"] > 0 and metrics(where)["vigie_records_total"] >= 3, 90, "work")
         eyes.look(watch.child.pid)
         for key in ("Enter", "Escape", "?", "Escape"):
             terminal.send(key)
