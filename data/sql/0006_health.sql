@@ -54,7 +54,8 @@ CREATE INDEX idx_probe_next_at ON vigie.probe (next_at);
 ALTER TABLE vigie.probe ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sight_of_the_connexion ON vigie.probe FOR SELECT
     USING ((SELECT public.is_admin_presenca((SELECT auth.uid())))
-           OR EXISTS (SELECT FROM public.openai_connexion c WHERE c.openai_connexion_id = connexion_id));
+           OR connexion_id = (SELECT c.openai_connexion_id FROM public.openai_connexion c
+                              WHERE c.openai_connexion_id = connexion_id));
 GRANT SELECT ON vigie.probe TO vigie_operator;
 COMMENT ON TABLE vigie.probe IS 'The health of each connexion, when it is probed next, and who holds it meanwhile.';
 COMMENT ON COLUMN vigie.probe.verdict IS 'Confirmed, since the instant in since.';

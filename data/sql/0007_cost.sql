@@ -110,7 +110,8 @@ CREATE POLICY administrators_or_named ON vigie.usage_day FOR SELECT
            OR project <> '' AND project IN (SELECT c.openai_project_id FROM public.openai_connexion c));
 CREATE POLICY sight_of_the_connexion ON vigie.figure FOR SELECT
     USING ((SELECT public.is_admin_presenca((SELECT auth.uid())))
-           OR EXISTS (SELECT FROM public.openai_connexion c WHERE c.openai_connexion_id = connexion_id));
+           OR connexion_id = (SELECT c.openai_connexion_id FROM public.openai_connexion c
+                              WHERE c.openai_connexion_id = connexion_id));
 GRANT SELECT ON vigie.account, vigie.recipient, vigie.sealed_key, vigie.cost_day, vigie.usage_day, vigie.figure
     TO vigie_operator;
 

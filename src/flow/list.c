@@ -314,8 +314,8 @@ void list_take_page(struct turn *t, struct event *event)
         return;
     }
     keep_visible(t->st);
+    health_ask(t, !was_reset); /* before the neighbours: these rows are on screen */
     prefetch(t);
-    health_ask(t, !was_reset);
 }
 
 void list_ask_totals(struct turn *t)

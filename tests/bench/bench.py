@@ -29,7 +29,7 @@ RESIDENT_KB = 16 * 1024
 
 ADMIN, MEMBER, OWNER = "bench_admin", "bench_member", "bench_owner"
 FAILED = []
-READY = rb"@organisation\d+\.example"
+READY = rb"ia\d+@org"
 
 
 def report(measure, figure, peer, ratio, ceiling):

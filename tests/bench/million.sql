@@ -21,6 +21,8 @@ FROM generate_series(1, 1000) o, generate_series(1, 9) a;
 
 -- Triggers, foreign key and indexes wait for the end of the load; the foreign key is then checked as a whole.
 ALTER TABLE public.openai_connexion DISABLE TRIGGER USER;
+ALTER TABLE vigie.probe DROP CONSTRAINT probe_connexion_id_fkey;
+ALTER TABLE vigie.figure DROP CONSTRAINT figure_connexion_id_fkey;
 ALTER TABLE public.openai_connexion DROP CONSTRAINT openai_connexion_organisation_id_fkey,
                                     DROP CONSTRAINT openai_connexion_pkey;
 DROP INDEX public.idx_openai_connexion_organisation_id, public.idx_openai_connexion_client_id;
@@ -58,6 +60,10 @@ FROM (SELECT n, 1 + n % 1000 AS o, n / 1000 AS c, n / 1000 % 10 AS a, hashint4(n
       FROM generate_series(1, 1000000) n) AS row;
 
 ALTER TABLE public.openai_connexion ADD CONSTRAINT openai_connexion_pkey PRIMARY KEY (openai_connexion_id);
+ALTER TABLE vigie.probe ADD CONSTRAINT probe_connexion_id_fkey
+    FOREIGN KEY (connexion_id) REFERENCES public.openai_connexion ON DELETE CASCADE;
+ALTER TABLE vigie.figure ADD CONSTRAINT figure_connexion_id_fkey
+    FOREIGN KEY (connexion_id) REFERENCES public.openai_connexion ON DELETE CASCADE;
 CREATE INDEX idx_openai_connexion_organisation_id ON public.openai_connexion (organisation_id);
 CREATE INDEX idx_openai_connexion_client_id ON public.openai_connexion (client_id);
 ALTER TABLE public.openai_connexion ADD CONSTRAINT openai_connexion_organisation_id_fkey
