@@ -2,7 +2,9 @@
 
 #include "standin/play.h"
 
+#include "standin/brotli.h"
 #include "standin/gzip.h"
+#include "standin/pack.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,12 +48,14 @@ static void replace(struct str *body, const char *text)
     (void)str_add(body, text);
 }
 
-static void put_gzip(struct answer *a)
+/* The body in an encoding. */
+static void encode(struct answer *a, const char *name,
+                   void (*store)(struct str *out, const char *bytes, size_t len))
 {
     size_t len = a->body.len;
     char *old = str_take(&a->body);
-    gzip_store(&a->body, old, len);
-    answer_header(a, "content-encoding", "gzip");
+    store(&a->body, old, len);
+    answer_header(a, "content-encoding", "%s", name);
     free(old);
 }
 
@@ -66,12 +70,38 @@ static void put_long_headers(struct answer *a)
 
 static void spoil_encoding(enum scenario_id id, struct answer *a)
 {
-    if (id == SCENARIO_gzip)
-        put_gzip(a);
-    else if (id == SCENARIO_gzip_bad)
+    switch (id) {
+    case SCENARIO_gzip:
+        encode(a, "gzip", gzip_store);
+        break;
+    case SCENARIO_gzip_bad:
         answer_header(a, "content-encoding", "gzip");
-    else if (id == SCENARIO_unknown_encoding)
+        break;
+    case SCENARIO_br:
+        encode(a, "br", brotli_store);
+        break;
+    case SCENARIO_br_cut:
+        encode(a, "br", brotli_store);
+        str_cut(&a->body, a->body.len / 2);
+        break;
+    case SCENARIO_br_bad:
+        answer_header(a, "content-encoding", "br");
+        break;
+    case SCENARIO_deflate:
+        encode(a, "deflate", deflate_store);
+        break;
+    case SCENARIO_zstd:
+        encode(a, "zstd", zstd_store);
+        break;
+    case SCENARIO_many_encodings:
+        answer_header(a, "content-encoding", "gzip, br, gzip, br, gzip, br, gzip, br");
+        break;
+    case SCENARIO_unknown_encoding:
         answer_header(a, "content-encoding", "x-standin");
+        break;
+    default:
+        break;
+    }
 }
 
 static void spoil_body(const struct call *c, struct answer *a)

@@ -3,6 +3,7 @@
 #include "standin/stream.h"
 
 #include "base/mem.h"
+#include "standin/brotli.h"
 #include "standin/deliver.h"
 #include "standin/gzip.h"
 
@@ -18,8 +19,12 @@ enum {
     MEGA = 1024 * 1024,
     PROMISED_TOO_MUCH = 1000,
     PATIENCE_MS = 600000,
+    PATTERN_MAX = 16,
     TAIL = 2, /* of a JSON body, behind the filling */
 };
+
+_Static_assert((int)GZIP_RUN <= (int)PATTERN_MAX && (int)BROTLI_RUN <= (int)PATTERN_MAX,
+               "a run is a pattern");
 
 /* A body that is sent in steps: text up to cut, then the filling, then the rest of the text. */
 struct stream {
@@ -31,7 +36,7 @@ struct stream {
     size_t cut;
     uint64_t fill; /* bytes left to fill with; UINT64_MAX: for ever */
     size_t filled;
-    unsigned char pattern[GZIP_RUN];
+    unsigned char pattern[PATTERN_MAX];
     size_t pattern_len;
     size_t stop_at; /* the connection ends here; SIZE_MAX: it does not */
     int step_ms;    /* between single bytes */
@@ -135,6 +140,10 @@ static int plan(struct stream *t, uint64_t *size)
         t->fill = (uint64_t)t->play.arg * MEGA;
         *size = t->len + t->fill;
         return 0;
+    case SCENARIO_br_bomb:
+        t->fill = (uint64_t)t->play.arg * MEGA / BROTLI_RUN_STANDS_FOR * BROTLI_RUN;
+        *size = MHD_SIZE_UNKNOWN;
+        return 0;
     case SCENARIO_gzip_bomb:
         t->fill = (uint64_t)t->play.arg * MEGA / GZIP_RUN_STANDS_FOR * GZIP_RUN;
         *size = MHD_SIZE_UNKNOWN;
@@ -154,16 +163,21 @@ static int plan(struct stream *t, uint64_t *size)
     }
 }
 
-static void fill_with_gzip(struct stream *t, struct answer *a)
+static void fill_with_bomb(struct stream *t, struct answer *a)
 {
+    static const char text[] = "{\"object\":\"list\",\"data\":[";
+    int brotli = t->play.id == SCENARIO_br_bomb;
     struct str start;
     str_init(&start, BLOCK);
-    gzip_bomb_start(&start, "{\"object\":\"list\",\"data\":[", t->pattern);
+    if (brotli)
+        brotli_bomb_start(&start, text, t->pattern);
+    else
+        gzip_bomb_start(&start, text, t->pattern);
     free(t->text);
-    t->pattern_len = GZIP_RUN;
+    t->pattern_len = brotli ? (size_t)BROTLI_RUN : (size_t)GZIP_RUN;
     t->cut = t->len = start.len;
     t->text = str_take(&start);
-    answer_header(a, "content-encoding", "gzip");
+    answer_header(a, "content-encoding", "%s", brotli ? "br" : "gzip");
 }
 
 /* Half of the length, whatever comes. */
@@ -194,8 +208,8 @@ struct MHD_Response *stream_response(struct server *s, struct link *link, struct
     }
     t->cut = t->len > TAIL ? t->len - TAIL : 0;
     t->text = str_take(&a->body);
-    if (t->play.id == SCENARIO_gzip_bomb)
-        fill_with_gzip(t, a);
+    if (t->play.id == SCENARIO_gzip_bomb || t->play.id == SCENARIO_br_bomb)
+        fill_with_bomb(t, a);
     struct MHD_Response *response =
         MHD_create_response_from_callback(size, BLOCK, read_stream, t, drop);
     if (!response)

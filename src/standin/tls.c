@@ -89,6 +89,7 @@ static int put_names(gnutls_x509_crt_t crt, enum identity_kind kind)
 {
     static const unsigned char loopback[] = {127, 0, 0, 1};
     static const char local[] = "localhost";
+    static const char proxied[] = "standin.invalid"; /* reached through a proxy only */
     static const char wrong[] = "wrong.invalid";
     if (kind == IDENTITY_WRONG_NAME)
         return gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, wrong,
@@ -98,6 +99,9 @@ static int put_names(gnutls_x509_crt_t crt, enum identity_kind kind)
     if (rc >= 0)
         rc = gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, loopback,
                                                   sizeof loopback, GNUTLS_FSAN_APPEND);
+    if (rc >= 0)
+        rc = gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, proxied,
+                                                  sizeof proxied - 1, GNUTLS_FSAN_APPEND);
     return rc;
 }
 

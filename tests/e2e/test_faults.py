@@ -16,7 +16,7 @@ OPENAI = tap.keep(Standin())
 OCTOBER, NOVEMBER = utc(2026, 10, 1), utc(2026, 11, 1)
 
 EXPECTED = {
-    "valid": "ok revoked_after gzip duplicate_keys many_models long_headers",
+    "valid": "ok revoked_after gzip br deflate zstd duplicate_keys many_models long_headers",
     # a connection that was kept and breaks at once is tried again, a new one is not
     "valid trouble": "flaky_reset keepalive_close",
     "limited": "missing_scopes missing_scopes_401 missing_scopes_403 missing_scopes_bare missing_scopes_bare_403 flaky",
@@ -30,29 +30,87 @@ EXPECTED = {
     "settings": "mismatched_organization mismatched_project ip_not_allowed not_a_member model_not_found no_such_organization "
                 "project_archived",
     "region": "region",
-    "trouble": "request_timeout server_error overloaded error_200 bad_gateway gateway_timeout cloudflare_520 cloudflare_522 "
-               "cloudflare_526 blocked_403 html_200 no_content empty_200 empty_401 empty_500 redirect retry_after_503 flaky_500 "
-               "truncated_json wrong_length short_length chunk_cut big_body gzip_bomb gzip_bad unknown_encoding bom deep_nesting "
+    "trouble": "request_timeout server_error overloaded error_200 bad_gateway gateway_timeout cloudflare_520 cloudflare_521 "
+               "cloudflare_522 cloudflare_523 cloudflare_524 cloudflare_525 cloudflare_526 blocked_403 html_200 no_content empty_200 empty_401 empty_500 redirect retry_after_503 flaky_500 "
+               "truncated_json wrong_length short_length chunk_cut big_body gzip_bomb gzip_bad br_bomb br_cut br_bad many_encodings unknown_encoding bom deep_nesting "
                "invalid_utf8 nan not_json wrong_type nul_raw delay delay_body slow endless stall silent reset_before reset_after "
                "half_close",
 }
 VERDICT = {name: verdict for verdict, names in EXPECTED.items() for name in names.split()}
 WAITS = {"retry_after": 2, "retry_after_date": 2, "retry_after_ms": 2, "retry_after_huge": 3600, "retry_after_503": 2}
-HANGS = ["delay", "delay_body", "slow", "endless", "stall", "silent", "reset_before", "reset_after", "half_close", "gzip_bomb",
-         "big_body", "chunk_cut", "bad_gateway", "invalid_api_key", "retry_after_huge", "ok"]
 ADDRESSES = {
     "expired": {"tls"}, "wrong-name": {"tls"}, "self-signed": {"tls"}, "old-tls": {"tls"}, "not-tls": {"tls"},
-    "tls-cut": {"tls", "network"}, "reset": {"tls", "network"}, "refused": {"network"}, "silent": {"network"},
+    "tls-cut": {"tls"}, "reset": {"tls", "network"}, "refused": {"network"}, "silent": {"network"},
     "goaway": {"trouble"}, "rst-stream": {"trouble"},
 }
 # what an admin key's page of costs says; the rows that a scenario adds on each day, as (project, currency): amount
 COSTS = {
-    "amount_string": {}, "amount_number": {}, "amount_mixed": {}, "amount_34": {}, "extra_fields": {},
+    "amount_string": {}, "amount_missing": {}, "amount_number": {}, "amount_mixed": {}, "amount_34": {}, "extra_fields": {},
     "amount_zero": {("proj_extra", "usd"): "0"}, "amount_tiny": {("proj_extra", "usd"): "0"}, "amount_negative": {("proj_extra", "usd"): "-1.25"},
     "two_currencies": {("proj_extra", "eur"): "1"}, "null_project": {("", "usd"): "0.5"},
 }
 BAD_COSTS = ["amount_nan", "amount_nan_text", "amount_1e400", "amount_comma", "amount_long", "repeated_cursor",
              "missing_cursor", "endless_pages", "truncated_json", "bad_gateway", "invalid_api_key"]
+
+# which test covers what: the rows of OpenAI's errors, then the faults that a stand-in has to play. A word is a scenario, an
+# address of a fault, or "file: the start of a test's name".
+COVER = {
+    "401 invalid_api_key": "invalid_api_key revoked_after flaky_key",
+    "401 account_deactivated": "account_deactivated",
+    "401 mismatched_organization, mismatched_project": "mismatched_organization mismatched_project",
+    "401 missing scopes, once good again": "missing_scopes missing_scopes_401 flaky",
+    "401 not published: address, membership": "ip_not_allowed not_a_member",
+    "403 missing scopes, an object or a bare string": "missing_scopes_403 missing_scopes_bare missing_scopes_bare_403",
+    "403 unsupported_country_region_territory": "region",
+    "404 model_not_found": "model_not_found",
+    "400 no such organization": "no_such_organization",
+    "400 billing_hard_limit_reached": "billing_hard_limit",
+    "400 project_archived": "project_archived",
+    "429 rate_limit_exceeded": "rate_limit rate_limit_tokens flaky_429",
+    "429 slow_down": "slow_down",
+    "429 credit_balance_exhausted": "no_credit",
+    "429 spend and usage limits": "org_spend project_spend usage_limit",
+    "429 insufficient_quota, older forms": "insufficient_quota insufficient_quota_null",
+    "429 billing_not_active": "billing_not_active",
+    "408, 500, 503": "request_timeout server_error overloaded flaky_500",
+    "502, 504, 520 to 526": "bad_gateway gateway_timeout cloudflare_520 cloudflare_521 cloudflare_522 cloudflare_523 cloudflare_524 "
+                            "cloudflare_525 cloudflare_526",
+    "HTML, nothing, 200 that is an error, 204": "blocked_403 html_200 error_200 no_content empty_200 empty_401 empty_500",
+    "301 to another host": "redirect",
+    "Retry-After in each form": "retry_after_none retry_after retry_after_date retry_after_ms retry_after_zero retry_after_negative "
+                                "retry_after_huge retry_after_garbage retry_after_503 should_retry_true should_retry_false",
+    "a sound answer": "ok",
+    "costs: notations": "amount_string amount_number amount_mixed amount_34 amount_zero amount_tiny amount_negative amount_missing "
+                        "extra_fields amount_nan amount_nan_text amount_1e400 amount_comma amount_long",
+    "costs: currencies, no project": "two_currencies null_project",
+    "costs: loops of pages": "repeated_cursor missing_cursor endless_pages",
+    "costs: late rows, grouping by key": ["test_faults: late rows replace"],
+    "costs: months that turn, counts beyond 32 bits": ["test_costs: the month turns", "test_costs: use of the day"],
+    "body: cut, of a wrong length, in chunks, huge": "truncated_json wrong_length short_length chunk_cut big_body many_models",
+    "body: gzip, brotli, deflate, zstd": "gzip br deflate zstd",
+    "body: bombs, encodings that are none": "gzip_bomb br_bomb gzip_bad br_bad br_cut unknown_encoding many_encodings",
+    "body: marks, bytes, depth, doubles, types": "bom nul_bytes nul_raw esc_bytes deep_nesting duplicate_keys invalid_utf8 nan not_json "
+                                                 "wrong_type",
+    "headers: long, hostile": "long_headers hostile_headers",
+    "time: before accept and in TLS": "address:silent",
+    "time: before headers, before the body, byte by byte, never": "delay delay_body slow endless stall silent",
+    "time: total and low speed are told apart": ["test_faults: an answer that creeps", "test_http2: HTTP/2 that breaks: each fault"],
+    "connection: refused, reset, half closed, closed between requests": "address:refused address:reset reset_before reset_after half_close "
+                                                                        "flaky_reset keepalive_close",
+    "connection: no port is left": ["test_network: no local port is left"],
+    "TLS: expired, wrong name, self-signed, old, none, cut": "address:expired address:wrong-name address:self-signed address:old-tls "
+                                                             "address:not-tls address:tls-cut",
+    "TLS: an authority that nobody trusts": ["test_http2: an authority that is not trusted"],
+    "HTTP/2: GOAWAY, RST_STREAM": "address:goaway address:rst-stream",
+    "HTTP/2: many streams, limits, frozen, floods, noise": ["test_http2: HTTP/2 that breaks: each fault", "test_http2: HTTP/2 that breaks: the end"],
+    "HTTP/1.1 in place of it": "ok",
+    "names: unknown, failing, silent; a black hole": ["test_network: a name that does not exist", "test_network: a name server"],
+    "proxies": ["test_network: a proxy by the usual variables", "test_network: a proxy that refuses"],
+    "the status page, each indicator": ["test_standin: the status page"],
+    "the end in the middle of it": ["test_faults: the end in the middle", "test_watch: whatever hangs"],
+    "nothing billable": ["test_faults: the journal", "test_network: the journal"],
+}
+ELSEWHERE = {"late_rows", "no_key_grouping", "month_roll", "huge_counts"}  # scenarios that only the tests named above play
 
 
 def token(name, kind="proj"):
@@ -62,7 +120,7 @@ def token(name, kind="proj"):
 
 def key_of(ids):
     """Names of scenarios by id."""
-    return {ident: key.split("-", 2)[2] for key, ident in ids.items()}
+    return {ident: key.split("-", 2)[2].removeprefix("ok-") for key, ident in ids.items()}
 
 
 def worker(**options):
@@ -70,15 +128,28 @@ def worker(**options):
     return Worker(PLACE, **{"base": OPENAI.url, "ca": OPENAI.ca, "probe": 0, "calm": 1, **options})
 
 
+def recorded(ids):
+    """What the database believes of connexions: (verdict, state, failures) by scenario."""
+    names = key_of(ids)
+    sql = ("SELECT connexion_id, verdict, openai_statut_connexion, failures FROM vigie.probe JOIN openai_connexion "
+           "ON openai_connexion_id = connexion_id WHERE lease_owner IS NULL")
+    rows = wait.until(lambda: (found := PLACE.cluster.rows(sql, PLACE.db)) and len(found) == len(ids) and found, what="the results")
+    return {names[ident]: (verdict, state, int(failures)) for ident, verdict, state, failures in rows}
+
+
 @tap.test("each answer and fault has its verdict, and none flips a sound row")
 def _verdicts():
     played = {scenario["name"]: scenario["group"].lower() for scenario in OPENAI.ctl("scenarios")}
     forgotten = [name for name, group in played.items() if group != "costs" and name not in VERDICT]
     assert not forgotten, "no verdict is expected of %s" % forgotten
-    ids = connexions(PLACE, [token(name) for name in VERDICT])
+    ids = connexions(PLACE, [token("ok-" + name) for name in VERDICT])  # sound until they are told otherwise
     names = key_of(ids)
+    sequences = {scenario["name"] for scenario in OPENAI.ctl("scenarios") if scenario["group"] == "sequence"}
     with worker() as w:
         w.start()
+        assert {health["seen"] for health in w.test(ids.values()).values()} == {"valid"}
+        for key, ident in ids.items():  # the second request of a key is the one that fails
+            OPENAI.ctl("scenario", key, names[ident] + ("-2" if names[ident] in sequences - {"revoked_after"} else ""))
         seen = {names[ident]: health for ident, health in w.test(ids.values()).items()}
         wrong = {name: health["seen"] for name, health in seen.items() if health["seen"] not in VERDICT[name].split()}
         assert not wrong and len(seen) == len(VERDICT), wrong
@@ -86,10 +157,38 @@ def _verdicts():
         assert waits == WAITS, waits
         assert all(ord(char) >= 0x20 for health in seen.values() for char in health["message"] + health["code"])
         poller.no_secret(str([(health["message"], health["code"], health["models"]) for health in seen.values()]), [])
+        confirmed = recorded(ids)
+        kept = {name: confirmed[name] for name in names.values() if seen[name]["seen"] not in ("valid", "limited")}
+        flipped = {name: row for name, row in kept.items() if row[:2] != ("valid", "active") or row[2] > 1}
+        assert not flipped and len(kept) > len(VERDICT) / 2, flipped
+        for key in ids:
+            OPENAI.ctl("scenario", key, "ok")
+        assert {health["seen"] for health in w.test(ids.values()).values()} == {"valid"}
+        assert set(recorded(ids).values()) == {("valid", "active", 0)}
         w.stop()
         poller.no_secret(w.log(), [])
     states = PLACE.super("SELECT DISTINCT openai_statut_connexion FROM openai_connexion")
     assert states == "active", states
+
+
+@tap.test("the table says of each row which test covers it, and each scenario has a row")
+def _cover():
+    here = os.path.dirname(os.path.abspath(__file__))
+    covered = set()
+    for row, words in COVER.items():
+        for word in words if isinstance(words, list) else words.split():
+            program, _, title = word.partition(": ")
+            if title:
+                with open(os.path.join(here, program + ".py"), encoding="utf-8") as file:
+                    assert '("' + title in file.read(), (row, word)
+            elif word.startswith("address:"):
+                assert word.partition(":")[2] in ADDRESSES, (row, word)
+            else:
+                assert word in VERDICT or word in COSTS or word in BAD_COSTS, (row, word)
+            covered.add(word)
+    played = {scenario["name"] for scenario in OPENAI.ctl("scenarios")} - ELSEWHERE
+    assert not played - covered, played - covered
+    assert {"address:" + name for name in OPENAI.faults} <= covered, OPENAI.faults
 
 
 @tap.test("TLS that cannot be trusted, connections that break, names that do not exist")
@@ -112,6 +211,16 @@ def _addresses():
     assert PLACE.super("SELECT DISTINCT openai_statut_connexion FROM openai_connexion") == "active"
 
 
+@tap.test("an answer that creeps is told from one that takes too long")
+def _slow():
+    ids = connexions(PLACE, [token("slow")])
+    with worker() as w:
+        w.start()
+        (health,) = w.test(ids.values()).values()
+        assert health["seen"] == "trouble" and "too slow" in health["message"], health
+        w.stop()
+
+
 @tap.test("a redirect is not followed: the key stays with its host")
 def _redirect():
     ids = connexions(PLACE, [token("redirect")])
@@ -123,10 +232,10 @@ def _redirect():
         assert other.journal() == [], "the other host was asked"
 
 
-@tap.test("the end in the middle of each fault, within a second")
+@tap.test("the end in the middle of each answer and fault, within a second", limit=240)
 def _stop():
     slowest = 0
-    for name in HANGS:
+    for name in VERDICT:
         connexions(PLACE, [token(name)])
         OPENAI.ctl("journal", "clear")
         with worker(probe=1, period=1) as w:

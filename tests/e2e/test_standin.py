@@ -132,7 +132,8 @@ ERRORS = {
     "overloaded": (503, "service_unavailable_error", "server_is_overloaded", "overloaded"),
     "error_200": (200, "server_error", None, "error"),
 }
-HTML = {"bad_gateway": 502, "gateway_timeout": 504, "cloudflare_520": 520, "cloudflare_522": 522, "cloudflare_526": 526,
+HTML = {"bad_gateway": 502, "gateway_timeout": 504, "cloudflare_520": 520, "cloudflare_521": 521,
+        "cloudflare_522": 522, "cloudflare_523": 523, "cloudflare_524": 524, "cloudflare_525": 525, "cloudflare_526": 526,
         "blocked_403": 403, "html_200": 200}
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The stand-in's faults, each as a client meets it; its start and end; hostile requests that it must survive."""
 
+import ctypes
 import gzip
 import http.client
 import json
@@ -36,6 +37,23 @@ def fails(kinds, function, *arguments, **options):
     except kinds as error:
         return error
     raise AssertionError("no fault: %r" % got)
+
+
+def unbrotli(body, most=MB):
+    """What the library of brotli makes of a body; None when it is not whole."""
+    text, size = ctypes.create_string_buffer(most), ctypes.c_size_t(most)
+    done = ctypes.CDLL("libbrotlidec.so.1").BrotliDecoderDecompress(ctypes.c_size_t(len(body)), body, ctypes.byref(size), text)
+    return text.raw[:size.value] if done == 1 else None
+
+
+def unzstd(body):
+    """The same of zstd."""
+    text = ctypes.create_string_buffer(MB)
+    library = ctypes.CDLL("libzstd.so.1")
+    library.ZSTD_decompress.restype = ctypes.c_size_t
+    size = library.ZSTD_decompress(text, ctypes.c_size_t(MB), body, ctypes.c_size_t(len(body)))
+    assert not library.ZSTD_isError(ctypes.c_size_t(size))
+    return text.raw[:size]
 
 
 def models(name, **options):
@@ -116,6 +134,21 @@ def _():
     assert len(bomb.body) < MB and len(text) > 99 * MB and text.startswith(b'{"object":"list","data":[   ')
     assert models("gzip_bad").headers["content-encoding"] == "gzip" and models("gzip_bad").body == SOUND
     assert models("unknown_encoding").headers["content-encoding"] == "x-standin"
+    assert models("br_bad").headers["content-encoding"] == "br" and models("br_bad").body == SOUND
+    assert models("many_encodings").headers["content-encoding"].count(",") == 7
+
+
+@tap.test("bodies: brotli, deflate and zstd as their own libraries read them; half of one, and a bomb")
+def _():
+    for encoding, decode in (("br", unbrotli), ("deflate", zlib.decompress), ("zstd", unzstd)):
+        answer = models(encoding)
+        assert answer.headers["content-encoding"] == encoding and answer.body != SOUND and decode(answer.body) == SOUND, encoding
+    half = models("br_cut")
+    assert half.headers["content-encoding"] == "br" and models("br").body.startswith(half.body) and unbrotli(half.body) is None
+    bomb = models("br_bomb-100")
+    assert bomb.headers["content-encoding"] == "br" and len(bomb.body) < 2000
+    text = unbrotli(bomb.body + b"\3", 101 * MB)
+    assert len(text) > 99 * MB and text.startswith(b'{"object":"list","data":[   ') and not text[25:].strip()
 
 
 @tap.test("bodies: marks, bytes and values that a parser must withstand")

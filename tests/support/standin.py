@@ -47,12 +47,15 @@ class Answer:
 class Standin:
     """A stand-in on 127.0.0.1 with a scratch folder of its own."""
 
-    def __init__(self, *, world=None, clock=None, demo=False, plain=False, options=()):
-        """world: a dict, written to a file first (see world_read in the program). clock: where time stands still."""
+    def __init__(self, *, world=None, clock=None, demo=False, plain=False, options=(), prefix=()):
+        """world: a dict, written to a file first (see world_read in the program). clock: where time stands still.
+
+        prefix: a command that runs it (and becomes it).
+        """
         self.directory = process.scratch("vs")
         self.server = None
         self.ready = {}
-        self.options = list(options)
+        self.options, self.prefix = list(options), list(prefix)
         if world is not None:
             path = os.path.join(self.directory, "world.json")
             with open(path, "w", encoding="utf-8") as file:
@@ -85,7 +88,7 @@ class Standin:
         """Start it and wait until it is ready."""
         with open(self.log_path, "ab") as log:
             self.server = process.spawn(
-                [program(), "serve", "--dir", self.directory, *self.options],
+                [*self.prefix, program(), "serve", "--dir", self.directory, *self.options],
                 stdout=log,
                 stderr=log,
                 env=process.clean_env(self.directory),
