@@ -88,11 +88,17 @@ SELECT results_eq(
     'both policies: for all commands, for public, evaluated once per statement');
 
 -- Triggers
-SELECT triggers_are('public', 'openai_connexion', ARRAY['trigger_set_created_audit_fields_openai_connexion',
-                                                        'trigger_update_audit_fields_openai_connexion']);
+SELECT results_eq(
+    $$ SELECT tgname::text COLLATE "default" FROM pg_trigger
+       WHERE tgrelid = 'public.openai_connexion'::regclass AND NOT tgisinternal AND tgname LIKE '%vigie\_%' ORDER BY 1 $$,
+    $$ VALUES ('aa_vigie_key'), ('vigie_journal_delete'), ('vigie_journal_insert'), ('vigie_journal_lowered'),
+              ('vigie_journal_truncate'), ('vigie_journal_update'), ('zz_vigie_audit_log'),
+              ('zz_vigie_audit_new') $$,
+    'beside the two triggers of the table: those of the journal, and no other');
 SELECT results_eq(
     $$ SELECT pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger
-       WHERE tgrelid = 'public.openai_connexion'::regclass AND NOT tgisinternal ORDER BY tgname $$,
+       WHERE tgrelid = 'public.openai_connexion'::regclass AND NOT tgisinternal AND tgname NOT LIKE '%vigie\_%'
+       ORDER BY tgname $$,
     $$ VALUES
        ('CREATE TRIGGER trigger_set_created_audit_fields_openai_connexion BEFORE INSERT ON public.openai_connexion '
         'FOR EACH ROW EXECUTE FUNCTION set_created_audit_fields_openai_connexion()', 'O'),

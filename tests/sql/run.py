@@ -16,6 +16,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 
+import adopted  # noqa: E402
+import attack  # noqa: E402
+import sessions  # noqa: E402
 from support import process  # noqa: E402
 from support.cluster import Cluster  # noqa: E402
 
@@ -191,6 +194,14 @@ def main(names):
         if not names:
             check_platform(tap, cluster, "platform")
             check_notifications(tap, cluster, "migrated")
+        if not names or "adopted" in names:
+            if names:
+                check_platform(tap, cluster, "platform")
+            adopted.run(tap, cluster, "platform")
+        if not names or "sessions" in names:
+            sessions.run(tap, cluster, "migrated")
+        if not names or "attack" in names:
+            attack.run(tap, cluster, "migrated")
     return tap.finish()
 
 
