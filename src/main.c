@@ -7,17 +7,15 @@
 
 #include <stdio.h>
 
-enum { REFRESH_MIN_S = 1, REFRESH_MAX_S = 3600, REFRESH_S = 10 };
-
 static int settle(struct cli *cli, struct settings *settings)
 {
     struct poll_options poll;
     int rc = poll_options(cli, &poll);
-    *settings = (struct settings){.read_only = 1, .confirm = poll.worker.schedule.confirm};
+    *settings = (struct settings){.read_only = !option_given(&cli->options, OPT_WRITE),
+                                  .signed_in = cli->signin != NULL,
+                                  .confirm = poll.worker.schedule.confirm};
     (void)snprintf(settings->label, sizeof settings->label, "%s", cli->place);
-    return rc ? rc
-              : option_int(&cli->options, OPT_REFRESH, REFRESH_MIN_S, REFRESH_MAX_S, REFRESH_S,
-                           &settings->refresh_s, &cli->err);
+    return rc ? rc : poll_refresh(cli, &settings->refresh_s);
 }
 
 static int show(struct cli *cli, struct state *st, struct queue *events)

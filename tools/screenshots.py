@@ -6,6 +6,7 @@
 Each picture waits for its texts, so a picture never shows a half-drawn screen. SHOTS is the whole list.
 """
 
+import glob
 import os
 import re
 import shutil
@@ -43,6 +44,11 @@ DETAIL = (*[("Down", LIST)] * 7, ("Enter", "Quota of the day"))
 ORGANISATIONS = (("o", "Cost / limit"),)
 HEALTH = (("H", "OpenAI's costs, seen"),)
 PROBED = r"revoked|révoquée"
+# a quota is doubled: form, plan, journal
+FORM = (("W", "write"), ("Enter", "WRITE"), ("e", "Field"), *[("Down", "Field")] * 4, ("Enter", "Requests"), ("C-u", "Requests"),
+        ("=600", "600"), ("Enter", "was"))
+PLAN = (*FORM, ("C-o", "→ 600(.|\n)*Enter saves"))
+JOURNAL = (*PLAN, ("Enter", "saved"), ("J", "→ 600"))
 HELP = (("?", "keys and commands of"),)
 
 SHOTS = [
@@ -53,6 +59,9 @@ SHOTS = [
     Shot("connexion-120x36-en", (120, 36), ENGLISH, LIST, DETAIL),
     Shot("health-120x36-en", (120, 36), ENGLISH, LIST, (*[("Down", LIST)] * 9, *HEALTH)),
     Shot("organisations-120x36-en", (120, 36), ENGLISH, LIST, ORGANISATIONS),
+    Shot("form-120x36-en", (120, 36), ENGLISH, LIST, FORM),
+    Shot("plan-80x24-en", (80, 24), ENGLISH, LIST, PLAN),
+    Shot("journal-120x36-en", (120, 36), ENGLISH, LIST, JOURNAL),
     Shot("help-120x36-en", (120, 36), ENGLISH, LIST, HELP),
     Shot("list-80x24-no-colour", (80, 24), ENGLISH, LIST, (), {"NO_COLOR": "1"}),
 ]
@@ -86,6 +95,8 @@ def steady(terminal):
 def take(program, shot, folder, home, env):
     """Drive the program to the wanted screen and take its picture."""
     cols, rows = shot.size
+    for drafts in glob.glob(os.path.join(home, "**", "drafts"), recursive=True, include_hidden=True):
+        shutil.rmtree(drafts)  # of a form in the picture before
     with Terminal(cols, rows, locale=shot.locale, env={**env, **shot.env}, home=home) as terminal:
         terminal.start([program, *ARGUMENTS])
         terminal.wait_for(re.compile(shot.first), timeout=60)

@@ -206,6 +206,23 @@ COMMENT ON FUNCTION vigie.put_key() IS 'Puts a key that was named in its row, if
 CREATE TRIGGER aa_vigie_key BEFORE INSERT OR UPDATE OF openai_api_key ON public.openai_connexion
     FOR EACH ROW WHEN (starts_with(NEW.openai_api_key, 'vigie-key:')) EXECUTE FUNCTION vigie.put_key();
 
+CREATE FUNCTION vigie.key_print(connexion uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    admin boolean := vigie.caller_is_admin();
+    own   uuid := vigie.caller_organisation();
+BEGIN
+    RETURN (SELECT vigie.fingerprint(c.openai_api_key) FROM public.openai_connexion c
+            WHERE c.openai_connexion_id = connexion AND (admin OR c.organisation_id = own));
+END
+$$;
+REVOKE ALL ON FUNCTION vigie.key_print(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigie.key_print(uuid) TO vigie_operator;
+COMMENT ON FUNCTION vigie.key_print(uuid) IS
+    'The journal''s fingerprint of the key that a connexion in the caller''s sight has now.';
+
 CREATE FUNCTION vigie.key_is(connexion uuid, fingerprint text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan

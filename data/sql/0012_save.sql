@@ -24,6 +24,7 @@ BEGIN
                 WHEN p.copy_of IS NOT NULL AND p.op <> 'insert' THEN 'only a new row can be a copy'
                 WHEN jsonb_typeof(p.set) <> 'object' OR jsonb_typeof(p.seen) <> 'object' THEN 'values stand in an object'
                 WHEN p.op = 'delete' AND p.set <> '{}' THEN 'a deletion sets nothing'
+                WHEN p.seen ->> 'openai_api_key' !~ '^(sha256:[0-9a-f]{16})?$' THEN 'a key is seen by its fingerprint'
                 ELSE 'this column is not for editing: ' || k.key END
     INTO wrong
     FROM jsonb_to_recordset(coalesce(items, '[]')) AS p (op text, id uuid, copy_of uuid, set jsonb, seen jsonb)
@@ -31,7 +32,7 @@ BEGIN
         SELECT x.key FROM (
             SELECT jsonb_object_keys(CASE jsonb_typeof(p.set) WHEN 'object' THEN p.set - 'openai_api_key' ELSE '{}' END)
             UNION ALL
-            SELECT jsonb_object_keys(CASE jsonb_typeof(p.seen) WHEN 'object' THEN p.seen ELSE '{}' END)) AS x (key)
+            SELECT jsonb_object_keys(CASE jsonb_typeof(p.seen) WHEN 'object' THEN p.seen - 'openai_api_key' ELSE '{}' END)) AS x (key)
         WHERE x.key NOT IN ('organisation_id', 'client_type', 'client_id', 'openai_email_compte', 'openai_organisation_id',
             'openai_project_id', 'openai_actif', 'openai_date_activation', 'openai_statut_connexion',
                 'openai_limite_quotidienne', 'openai_modeles_autorises', 'openai_limite_cout_mois',
@@ -39,7 +40,7 @@ BEGIN
     ) k ON true
     WHERE p.op IS NULL OR p.op NOT IN ('update', 'insert', 'delete') OR p.id IS NULL AND p.op <> 'insert'
        OR p.copy_of IS NOT NULL AND p.op <> 'insert' OR jsonb_typeof(p.set) <> 'object' OR jsonb_typeof(p.seen) <> 'object'
-       OR p.op = 'delete' AND p.set <> '{}' OR k.key IS NOT NULL
+       OR p.op = 'delete' AND p.set <> '{}' OR k.key IS NOT NULL OR p.seen ->> 'openai_api_key' !~ '^(sha256:[0-9a-f]{16})?$'
     LIMIT 1;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION '%', wrong USING ERRCODE = 'invalid_parameter_value';
@@ -140,7 +141,8 @@ BEGIN
             ('openai_ia_extensions', c.openai_ia_extensions::text,
              c.openai_ia_extensions IS DISTINCT FROM (p.set ->> 'openai_ia_extensions')::jsonb,
              c.openai_ia_extensions IS DISTINCT FROM (p.seen ->> 'openai_ia_extensions')::jsonb),
-            ('openai_api_key', NULL, false, p.seen ? 'openai_api_key' AND NOT vigie.key_is(p.id, p.seen ->> 'openai_api_key'))
+            ('openai_api_key', CASE WHEN p.set ? 'openai_api_key' OR p.seen ? 'openai_api_key' THEN vigie.key_print(p.id) END,
+             false, p.seen ? 'openai_api_key' AND NOT vigie.key_is(p.id, p.seen ->> 'openai_api_key'))
         ) AS v (k, now, changes, conflicts)
         WHERE p.set ? v.k OR p.seen ? v.k
     ) f

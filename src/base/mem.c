@@ -83,3 +83,9 @@ char *mem_dup_null(const char *text)
 {
     return text ? mem_dup(text) : NULL;
 }
+
+void mem_wipe(void *bytes, size_t len)
+{
+    if (len > 0)
+        explicit_bzero(bytes, len);
+}

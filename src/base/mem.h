@@ -14,6 +14,9 @@ void *mem_grow(void *old, size_t count, size_t size)
 char *mem_dup(const char *text) __attribute__((malloc, returns_nonnull));
 char *mem_dup_len(const char *text, size_t len) __attribute__((malloc, returns_nonnull));
 
+/* Overwrites what was secret, in a way that the compiler keeps. NULL with 0 is fine. */
+void mem_wipe(void *bytes, size_t len);
+
 /* NULL in, NULL out. */
 char *mem_dup_null(const char *text);
 

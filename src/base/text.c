@@ -108,6 +108,29 @@ char *text_scrub(const char *bytes, size_t len, size_t max)
     return str_take(&s);
 }
 
+char *text_scrub_lines(char *bytes, size_t len, size_t max)
+{
+    struct str out;
+    size_t from = 0;
+    str_init(&out, max);
+    for (size_t at = 0; at <= len; at++) {
+        if (at < len && bytes[at] == '\t')
+            bytes[at] = ' ';
+        if (at < len && bytes[at] != '\n' && bytes[at] != '\r')
+            continue;
+        char *line = text_scrub(bytes + from, at - from, max);
+        (void)str_add(&out, line);
+        mem_wipe(line, strlen(line));
+        free(line);
+        if (at < len && bytes[at] == '\r' && at + 1 < len && bytes[at + 1] == '\n')
+            at++;
+        if (at < len)
+            (void)str_add_char(&out, '\n');
+        from = at + 1;
+    }
+    return str_take(&out);
+}
+
 int text_char_width(int32_t cp)
 {
     if (cp >= 0x20 && cp < 0x7f)

@@ -14,6 +14,10 @@
  * an ellipsis where max has room for one. Returns a new string for the caller to free. */
 char *text_scrub(const char *bytes, size_t len, size_t max) __attribute__((returns_nonnull));
 
+/* As text_scrub for a text of several lines: its line breaks stay, tabs (made blanks in bytes
+ * itself) are blanks. What held a line in between is wiped. */
+char *text_scrub_lines(char *bytes, size_t len, size_t max) __attribute__((returns_nonnull));
+
 /* Whether a character is one of those that text_scrub writes as an escape. */
 int text_is_harmful(int32_t cp);
 

@@ -32,7 +32,7 @@ static void show(const char *question, const char *fallback)
         cli_write(stderr, fallback);
         cli_write(stderr, "]");
     }
-    cli_write(stderr, ": ");
+    cli_write(stderr, _(": "));
 }
 
 int cli_ask(const char *question, const char *fallback, char *out, size_t size, struct err *e)

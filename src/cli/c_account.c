@@ -2,19 +2,16 @@
 
 #include "cli/part.h"
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cli/account_print.h"
 #include "cli/fetch_health.h"
-#include "cli/health_text.h"
-#include "cli/json.h"
-#include "cli/json_health.h"
 #include "cli/key.h"
 #include "cli/poll.h"
-#include "cli/print.h"
 #include "openai/http.h"
+#include "cli/seal_account.h"
 #include "secret/seal.h"
 
 #include <stdlib.h>
@@ -45,66 +42,9 @@ static int name_of(struct cli *cli, const char **name)
     return 0;
 }
 
-static void add_row(struct table *table, const struct account *a, int64_t now)
-{
-    struct str text;
-    str_init(&text, HEALTH_TEXT_MAX);
-    table_cell(table, a->name, PRINT_PLAIN);
-    table_cell(table, verdict_title(a->verdict), verdict_role(a->verdict));
-    text_age(&text, a->costs_at, now);
-    table_cell(table, str_get(&text), PRINT_PLAIN);
-    str_clear(&text);
-    text_age(&text, a->usage_at, now);
-    table_cell(table, str_get(&text), PRINT_PLAIN);
-    table_cell(table, a->sealed_len ? _("yes") : _("no"), a->sealed_len ? PRINT_PLAIN : PRINT_WARN);
-    table_cell(table,
-               !a->by_key             ? "-"
-               : a->by_key_refused_at ? _("refused")
-                                      : _("yes"),
-               PRINT_PLAIN);
-    table_cell(table, a->base_url[0] ? a->base_url : "-", PRINT_PLAIN);
-    str_finish(&text);
-}
-
-static void print_accounts(const struct accounts *all)
-{
-    struct print print;
-    print_init(&print, stdout);
-    struct table *table = table_create(&print);
-    table_column(table, _("Admin key of"), TEXT_LEFT);
-    table_column(table, _("Key"), TEXT_LEFT);
-    table_column(table, _("Costs"), TEXT_LEFT);
-    table_column(table, _("Use"), TEXT_LEFT);
-    table_column(table, _("Usable here"), TEXT_LEFT);
-    table_column(table, _("By key"), TEXT_LEFT);
-    table_column(table, _("Asked at"), TEXT_LEFT);
-    for (int i = 0; i < all->len; i++)
-        add_row(table, &all->item[i], clock_now());
-    table_flush(table);
-    table_destroy(table);
-}
-
-static void write_accounts(const struct accounts *all)
-{
-    struct json_list list;
-    json_list_open(&list, stdout);
-    for (int i = 0; i < all->len; i++)
-        json_list_add(&list, json_account(&all->item[i]));
-    json_list_close(&list);
-}
-
 static int act_list(struct work *w)
 {
-    struct accounts *all = NULL;
-    int rc = fetch_accounts(w->session, keypair_public(w->pair), &all, &w->cli->err);
-    if (rc < 0)
-        return rc;
-    if (w->cli->json)
-        write_accounts(all);
-    else
-        print_accounts(all);
-    accounts_destroy(all);
-    return 0;
+    return account_print(w->cli, w->session, keypair_public(w->pair));
 }
 
 static int act_remove(struct work *w)
@@ -138,12 +78,11 @@ static int take_key(struct cli *cli, struct secret *key)
 
 static void warn_of_shape(const struct cli *cli, const struct secret *key)
 {
-    if (strncmp(key->text, "sk-admin-", strlen("sk-admin-")) == 0)
+    if (key_shape(key->text) != KEY_SHAPE_ODD)
         return;
     cli_write(stderr, cli->program);
     cli_write(stderr, ": ");
-    cli_write(stderr,
-              _("this does not look like an admin key (sk-admin-…), which alone can tell costs"));
+    cli_write(stderr, key_shape_words(KEY_SHAPE_ODD));
     cli_write(stderr, "\n");
 }
 

@@ -5,7 +5,9 @@
 #include "base/i18n.h"
 #include "cli/json.h"
 #include "cli/print.h"
+#include "cli/finding_text.h"
 #include "db/gate.h"
+#include "db/q_lint.h"
 
 #include <stdio.h>
 
@@ -17,6 +19,7 @@ struct facts {
     int listens; /* notifications of changes arrive */
     int clients; /* the names of clients can be read */
     char line[NAME_TEXT];
+    struct findings findings;
 };
 
 static void listening(void *arg, PGresult *const *results, int count, struct err *e)
@@ -37,6 +40,8 @@ static void examine(struct facts *facts, struct session *s, const struct proof *
     if (!p->pooler &&
         session_send(s, TRANSACTION_READ, &listen, 1, listening, facts, &unimportant) == 0)
         (void)session_wait(s, &unimportant);
+    if (q_lint(s, p->key_readable, &facts->findings, &unimportant))
+        facts->findings.rows_unknown = 1;
 }
 
 static const char *mark(enum outcome outcome, enum print_role *role)
@@ -128,6 +133,8 @@ static void print_all(const struct proof *p, const struct facts *facts)
     print_facts(&out, p, facts);
     for (int i = 0; i < CHECK_COUNT; i++)
         print_check(&out, p, (enum check)i);
+    print_text(&out, "\n", PRINT_PLAIN);
+    findings_print(&out, &facts->findings);
 }
 
 static struct json_object *json_error(const struct err *e)
@@ -149,6 +156,9 @@ static void print_json(const struct proof *p, const struct facts *facts, const s
                                      json_object_new_boolean(facts->listens && !p->quiet));
         (void)json_object_object_add(o, "clients_readable",
                                      json_object_new_boolean(facts->clients));
+        (void)json_object_object_add(o, "findings", json_findings(&facts->findings));
+        (void)json_object_object_add(o, "findings_complete",
+                                     json_object_new_boolean(!facts->findings.rows_unknown));
     } else {
         (void)json_object_object_add(o, "proven", json_object_new_boolean(0));
     }
@@ -175,6 +185,7 @@ int cli_doctor(struct cli *cli)
         print_json(&proof, &facts, &cli->err);
     else if (facts.connected)
         print_all(&proof, &facts);
+    findings_finish(&facts.findings);
     int flushed = cli_flush(cli);
     return rc < 0 ? rc : flushed;
 }

@@ -47,7 +47,8 @@ static void print_verdict(const struct print *print, const struct trial *t)
 {
     struct str text;
     str_init(&text, HEALTH_TEXT_MAX);
-    (void)str_addf(&text, "%s: %s", verdict_title(t->verdict), verdict_meaning(t->verdict));
+    (void)str_addf(&text, "%s%s%s", verdict_title(t->verdict), _(": "),
+                   verdict_meaning(t->verdict));
     print_field(print, _("Verdict"), LABEL, str_get(&text), verdict_role(t->verdict));
     str_clear(&text);
     text_evidence(&text, &t->evidence);

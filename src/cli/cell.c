@@ -226,14 +226,14 @@ static void add_bar(struct str *out, const struct gauge *g, int ascii)
 static void add_gauge_facts(struct str *out, const struct gauge *g, enum column column, int64_t now)
 {
     int elapsed = g->elapsed_permille / 10;
-    (void)str_add(out, "; ");
+    (void)str_add(out, _("; "));
     if (column == COL_COST)
         (void)str_addf(out, _("%d %% of the month elapsed"), elapsed);
     else
         (void)str_addf(out, _("%d %% of the day elapsed"), elapsed);
-    (void)str_addf(out, "; %s ", _("resets"));
+    (void)str_addf(out, "%s%s ", _("; "), _("resets"));
     add_when(out, g->resets_at, now);
-    (void)str_addf(out, "; %s: %s", _("source"), gauge_source_of(g));
+    (void)str_addf(out, _("; source: %s"), gauge_source_of(g));
     if (g->source != SOURCE_NONE && g->seen.known) {
         (void)str_add(out, ", ");
         add_age(out, g->seen.at, now);
@@ -241,7 +241,7 @@ static void add_gauge_facts(struct str *out, const struct gauge *g, enum column 
     if (g->shared > 1)
         (void)str_addf(out, _("; shared by %d connexions"), g->shared);
     if (g->clamped)
-        (void)str_addf(out, "; %s", _("more than the column can hold"));
+        (void)str_addf(out, "%s%s", _("; "), _("more than the column can hold"));
 }
 
 static void add_full_gauge(struct str *out, const struct connexion *c, enum column column,

@@ -6,7 +6,9 @@
 #include "db/session.h"
 #include "model/proof.h"
 
-enum { CLI_OPERANDS_MAX = 16 };
+enum { CLI_OPERANDS_MAX = 256 };
+
+struct signin;
 
 /* What a subcommand wants to be connected to when it is called. */
 enum cli_connection {
@@ -48,7 +50,8 @@ struct cli {
     char *log_path; /* CLI_OPEN_CONSOLE: the log file that is open, or NULL */
     /* CLI_OPEN_CONSOLE: ready and through the gate; who takes it sets it to NULL */
     struct session *session;
-    struct proof proof; /* CLI_OPEN_CONSOLE: what the gate found */
+    struct signin *signin; /* who signed in at the platform's auth server; NULL: nobody did */
+    struct proof proof;    /* CLI_OPEN_CONSOLE: what the gate found */
 };
 
 /* Each subcommand is `int cli_NAME(struct cli *cli)` in its own file c_NAME.c: it prints to stdout

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/sign_in.h"
 #include "cli/standin.h"
 #include "conf/file.h"
 #include "conf/paths.h"
@@ -58,7 +59,7 @@ static int identity_claims(struct cli *cli, const char *user, const char *role)
 {
     if (!user) {
         (void)err_set(&cli->err, ERR_USAGE, _("identity mode claims needs the user to assert"));
-        return err_cure(&cli->err, "--user UUID");
+        return err_cure(&cli->err, _("--user UUID, or --auth-url URL --sign-in EMAIL"));
     }
     if (!is_uuid(user))
         return err_set(&cli->err, ERR_USAGE, _("--user: “%s” is no UUID"), user);
@@ -82,7 +83,8 @@ int cli_identity(struct cli *cli)
     cli->spec.ask = cli_password;
     cli->spec.username = mem_dup_null(option_get(o, OPT_USERNAME));
     if (mode && strcmp(mode, "claims") == 0)
-        return identity_claims(cli, user, role);
+        return !user && cli_wants_sign_in(cli) ? cli_sign_in(cli)
+                                               : identity_claims(cli, user, role);
     if (mode && strcmp(mode, "role") != 0)
         return err_set(&cli->err, ERR_USAGE, _("--identity is role or claims, not “%s”"), mode);
     if (user || role) {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/fetch_health.h"
 #include "cli/key.h"
+#include "cli/seal_account.h"
 #include "cli/poll.h"
 
 #include <string.h>

@@ -122,6 +122,32 @@ int fetch_accounts(struct session *s, const unsigned char recipient[PUBLIC_KEY],
     return rc;
 }
 
+struct account_list_answer {
+    struct outcome_of outcome;
+    struct account_list *list;
+};
+
+static void on_account_list(void *arg, struct account_list *list, struct err *e)
+{
+    struct account_list_answer *a = arg;
+    a->list = list;
+    fetch_outcome(&a->outcome, e);
+}
+
+int fetch_account_list(struct session *s, const unsigned char *recipient, struct account_list **out,
+                       struct err *e)
+{
+    struct account_list_answer a = {0};
+    int rc = fetch_wait(s, q_account_list(s, recipient, on_account_list, &a, e), &a.outcome, e);
+    if (rc == 0 && !a.list)
+        rc = no_answer(e);
+    if (rc < 0)
+        account_list_destroy(a.list);
+    else
+        *out = a.list;
+    return rc;
+}
+
 struct unattributed_answer {
     struct outcome_of outcome;
     struct unattributed_list *out;

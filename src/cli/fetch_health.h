@@ -18,6 +18,10 @@ int fetch_figures(struct session *s, const char *const *ids, int count, struct f
 int fetch_accounts(struct session *s, const unsigned char recipient[PUBLIC_KEY],
                    struct accounts **out, struct err *e);
 
+/* recipient: our public key, NULL when there is none. */
+int fetch_account_list(struct session *s, const unsigned char *recipient, struct account_list **out,
+                       struct err *e);
+
 struct unattributed_list {
     struct unattributed *item; /* owned */
     int len;

@@ -63,7 +63,7 @@ void text_evidence(struct str *out, const struct evidence *v)
     if (v->host[0])
         (void)str_addf(out, ", %s", v->host);
     if (v->message[0])
-        (void)str_addf(out, ": %s", v->message);
+        (void)str_addf(out, "%s%s", _(": "), v->message);
 }
 
 static int by_value(const void *a, const void *b)
@@ -98,7 +98,8 @@ static void print_verdict(const struct print *print, int label, const struct hea
 {
     struct str text;
     str_init(&text, HEALTH_TEXT_MAX);
-    (void)str_addf(&text, "%s: %s", verdict_title(h->verdict), verdict_meaning(h->verdict));
+    (void)str_addf(&text, "%s%s%s", verdict_title(h->verdict), _(": "),
+                   verdict_meaning(h->verdict));
     field(print, label, _("Key"), &text, verdict_role(h->verdict));
     str_clear(&text);
     text_when(&text, h->since, now);

@@ -90,7 +90,8 @@ static void connections(struct str *out)
 void help_program(struct str *out)
 {
     (void)str_addf(out, "%s\n\n", _("vigie: the lookout over a platform's OpenAI connexions"));
-    (void)str_addf(out, "%s: %s [%s] [%s]\n", _("Usage"), PACKAGE, _("OPTIONS"), _("CONNECTION"));
+    (void)str_addf(out, "%s%s%s [%s] [%s]\n", _("Usage"), _(": "), PACKAGE, _("OPTIONS"),
+                   _("CONNECTION"));
     (void)str_addf(out, "       %s %s [%s] [%s …]\n", PACKAGE, _("COMMAND"), _("OPTIONS"),
                    _("OPERANDS"));
     commands(out);
@@ -104,8 +105,8 @@ void help_program(struct str *out)
 void help_command(struct str *out, enum cli_id id)
 {
     const struct cli_info *info = cli_info(id);
-    (void)str_addf(out, "%s: %s %s [%s] %s\n\n%s\n", _("Usage"), PACKAGE, info->name, _("OPTIONS"),
-                   *info->operands ? _(info->operands) : "", _(info->help));
+    (void)str_addf(out, "%s%s%s %s [%s] %s\n\n%s\n", _("Usage"), _(": "), PACKAGE, info->name,
+                   _("OPTIONS"), *info->operands ? _(info->operands) : "", _(info->help));
     if (info->connection != CONNECTION_NONE)
         connections(out);
     options(out, info->scope);

@@ -125,9 +125,8 @@ static json *parsed(const char *text)
     return value;
 }
 
-static json *column_value(const struct connexion *c, enum column column)
+json *json_column(enum column column, const char *text)
 {
-    const char *text = c->col[column];
     if (!text)
         return NULL;
     switch (column_info(column)->kind) {
@@ -173,7 +172,7 @@ json *json_connexion_of(const struct connexion *c, const struct figures *figures
     json *o = sure(json_object_new_object());
     for (int i = 0; i < COLUMN_COUNT; i++)
         if (column_info((enum column)i)->kind != COLUMN_SECRET)
-            json_put(o, column_info((enum column)i)->sql, column_value(c, (enum column)i));
+            json_put(o, column_info((enum column)i)->sql, json_column((enum column)i, c->col[i]));
     json_put(o, "organisation_nom", json_make_string(c->organisation_nom));
     json_put(o, "client_nom", json_make_string(c->client_nom));
     json_put(o, "client_link", json_make_string(client_link(c->client_link)));

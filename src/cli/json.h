@@ -18,6 +18,8 @@ struct json_object *json_connexion(const struct connexion *c, int64_t now);
 /* With where its figures come from; NULL: not known. */
 struct json_object *json_connexion_of(const struct connexion *c, const struct figures *figures,
                                       int64_t now);
+/* The text of one column; NULL gives null. */
+struct json_object *json_column(enum column column, const char *text);
 struct json_object *json_organisation(const struct organisation *o);
 struct json_object *json_totals(const struct totals *t);
 struct json_object *json_proof(const struct proof *p);

@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "cli/json.h"
 
+#include <string.h>
+
 typedef struct json_object json;
 
 static json *object(void)
@@ -119,6 +121,18 @@ static json *days(const struct figures *f)
     return a;
 }
 
+static json *months(const struct figures *f)
+{
+    json *a = array();
+    for (int i = 0; i < f->months; i++) {
+        json *month = object();
+        json_put(month, "month", json_make_string(f->month[i].month));
+        json_put(month, "amount", json_make_string(f->month[i].amount));
+        append(a, month);
+    }
+    return a;
+}
+
 json *json_figures(const struct figures *f)
 {
     if (!f)
@@ -132,21 +146,43 @@ json *json_figures(const struct figures *f)
     json_put(o, "use_clamped", json_make_boolean(f->use_clamped));
     json_put(o, "currency", json_make_string_or_null(f->currency));
     json_put(o, "days", days(f));
+    json_put(o, "months", months(f));
+    json_put(o, "account", json_make_string_or_null(f->account));
+    json_put(o, "unattributed", json_make_string_or_null(f->unattributed));
     return o;
 }
 
-json *json_account(const struct account *a)
+static json *sums(const struct account_list *all, const char *account)
+{
+    json *a = array();
+    for (int i = 0; i < all->sums; i++) {
+        const struct unattributed *u = &all->sum[i];
+        if (strcmp(u->account, account) != 0)
+            continue;
+        json *o = object();
+        json_put(o, "currency", json_make_string(u->currency));
+        json_put(o, "amount", json_make_string(u->amount));
+        append(a, o);
+    }
+    return a;
+}
+
+json *json_account(const struct account_known *a, const struct account_list *all)
 {
     json *o = object();
     json_put(o, "name", json_make_string(a->name));
+    json_put(o, "has_key", json_make_boolean(a->has_key));
+    json_put(o, "connexions", a->has_key ? NULL : json_make_integer(a->connexions));
     json_put(o, "base_url", json_make_string_or_null(a->base_url));
     json_put(o, "by_key", json_make_boolean(a->by_key));
     json_put(o, "by_key_refused_at", known(a->by_key_refused_at));
     json_put(o, "verdict", json_make_string(verdict_word(a->verdict)));
     json_put(o, "costs_at", known(a->costs_at));
     json_put(o, "usage_at", known(a->usage_at));
-    json_put(o, "usable_here", json_make_boolean(a->sealed_len > 0));
-    json_put(o, "recipients_missing", json_make_integer(a->recipients_missing));
-    json_put(o, "evidence", json_probe_evidence(&a->evidence));
+    json_put(o, "failed_at", known(a->failed_at));
+    json_put(o, "usable_here", json_make_boolean(a->usable));
+    json_put(o, "recipients_missing", json_make_integer(a->missing));
+    json_put(o, "unattributed", sums(all, a->name));
+    json_put(o, "evidence", a->has_key ? json_probe_evidence(&a->evidence) : NULL);
     return o;
 }

@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "model/account.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -27,13 +27,10 @@ enum {
 
 int key_check(const struct secret *key, struct err *e)
 {
-    if (key->len == 0)
-        return err_set(e, ERR_USAGE, _("there is no key"));
-    for (size_t i = 0; i < key->len; i++)
-        if (!isgraph((unsigned char)key->text[i]))
-            return err_set(e, ERR_USAGE,
-                           _("an API key has no blanks and no characters outside ASCII"));
-    return 0;
+    enum key_shape shape = key_shape(key->text ? key->text : "");
+    return shape == KEY_SHAPE_EMPTY || shape == KEY_SHAPE_CHARACTERS
+               ? err_set(e, ERR_USAGE, "%s", key_shape_words(shape))
+               : 0;
 }
 
 struct child {

@@ -171,8 +171,9 @@ static void probing(struct str *out)
                 "connexion's key, which costs nothing, and believe a failure only when several "
                 "probes in a row say the same. Programs that run at once share the work: each "
                 "connexion is probed by one of them. Costs are asked for with the admin keys of "
-                "`vigie account`, which are sealed before they leave the program that they were "
-                "entered in."));
+                "`vigie account` or of the console, which are sealed before they leave the program "
+                "that they were entered in; a program of another administrator that registers "
+                "later gets a copy from one that holds it."));
     paragraph(out, _("A probe finds one of:"));
     for (int i = 0; i < VERDICT_COUNT; i++)
         entry(out, verdict_word((enum verdict)i), "", verdict_meaning((enum verdict)i));

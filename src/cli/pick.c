@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OWN_WORDS = 2 };
+
 int cli_is_connection(const char *word)
 {
     return word[0] == '@' || strchr(word, '=') || strstr(word, "://");
@@ -53,14 +55,14 @@ static int first_word(struct cli *cli)
     return 0;
 }
 
-/* What `demo` does itself; every other word behind it is a command on that database. */
+/* What `demo` does itself; every other word behind it is a command on that database, and so is
+ * `restore` with more than an id. */
 static int is_own_word(const struct cli *cli)
 {
-    static const char *const words[] = {"reset", "revoke", "restore"};
-    for (size_t i = 0; cli->argc > 0 && i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(cli->argv[0], words[i]) == 0)
-            return 1;
-    return 0;
+    const char *word = cli->argc > 0 ? cli->argv[0] : "";
+    if (strcmp(word, "restore") == 0)
+        return cli->argc <= OWN_WORDS;
+    return strcmp(word, "reset") == 0 || strcmp(word, "revoke") == 0;
 }
 
 int cli_pick(struct cli *cli, int *demo)

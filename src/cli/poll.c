@@ -3,10 +3,13 @@
 #include "cli/poll.h"
 
 #include "base/i18n.h"
+#include "cli/journal_text.h"
 #include "openai/http.h"
 
+#include <stdio.h>
 #include <string.h>
 
+enum { REFRESH_MIN_S = 1, REFRESH_MAX_S = 3600, REFRESH_S = 10 };
 enum {
     EVERY_MIN_S = 5,
     EVERY_MAX_S = 86400,
@@ -59,6 +62,7 @@ int poll_options(struct cli *cli, struct poll_options *out)
     struct worker_options *w = &out->worker;
     int demo = cli->target == TARGET_DEMO;
     worker_options_init(w);
+    w->journal_line = journal_line;
     int ask = may_ask(cli);
     w->probe = ask && !option_given(&cli->options, OPT_ONCE);
     if (demo)
@@ -72,21 +76,42 @@ int poll_options(struct cli *cli, struct poll_options *out)
     if (rc == 0)
         rc = number(cli, OPT_COST_EVERY, EVERY_MIN_S, EVERY_MAX_S, demo ? DEMO_S : COST_PERIOD_S,
                     &w->cost_period_s);
+    if (rc == 0)
+        rc = number(cli, OPT_LEASE, LEASE_MIN_S, LEASE_MAX_S, LEASE_S, &w->lease_s);
     if (rc < 0)
         return rc;
+    w->costs = ask;
     /* Without a home there is no key pair: then no admin keys, which the probes do without. */
-    w->keypair_path = ask && poll_keypair(cli, out->keypair) == 0 ? out->keypair : NULL;
+    w->keypair_path = poll_keypair(cli, out->keypair) == 0 ? out->keypair : NULL;
     cli->err = (struct err){0};
     return 0;
 }
 
+/* Without a home, drafts are not kept. */
+static const char *draft_dir(char out[PATH_TEXT])
+{
+    char state[PATH_TEXT];
+    if (paths_state(state, NULL) || paths_make(state, NULL))
+        return NULL;
+    int len = snprintf(out, PATH_TEXT, "%s/drafts", state);
+    return len > 0 && len < PATH_TEXT ? out : NULL;
+}
+
+int poll_refresh(struct cli *cli, int *seconds)
+{
+    return number(cli, OPT_REFRESH, REFRESH_MIN_S, REFRESH_MAX_S, REFRESH_S, seconds);
+}
+
 int poll_start(struct cli *cli, struct queue *events, struct worker **out)
 {
+    char drafts[PATH_TEXT];
     struct poll_options options;
     struct session *session = cli->session;
     int rc = poll_options(cli, &options);
     if (rc < 0)
         return rc;
     cli->session = NULL;
+    options.worker.signin = cli->signin;
+    options.worker.draft_dir = draft_dir(drafts);
     return worker_create(out, &cli->spec, session, &cli->proof, &options.worker, events, &cli->err);
 }

@@ -19,6 +19,9 @@ int poll_options(struct cli *cli, struct poll_options *out);
  */
 int poll_start(struct cli *cli, struct queue *events, struct worker **out);
 
+/* Seconds between two looks where the database cannot notify. ERR_USAGE. */
+int poll_refresh(struct cli *cli, int *seconds);
+
 /* Where OpenAI is asked and whom to trust there (NULL: the system's authorities). Borrowed. */
 int poll_place(struct cli *cli, const char **base_url, const char **ca_file);
 

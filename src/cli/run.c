@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "cli/assign.h"
 #include "cli/locale.h"
 #include "cli/part.h"
 
@@ -8,6 +9,7 @@
 #include "base/text.h"
 #include "db/gate.h"
 #include "secret/guard.h"
+#include "openai/signin.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>
@@ -83,13 +85,20 @@ static int explain(struct cli *cli, int whole)
     return cli_flush(cli);
 }
 
+/* FIELD=VALUE is no connection where fields are set. */
+static int names_connection(const struct cli *cli, const char *word)
+{
+    int fields = cli->id == CLI_SET || cli->id == CLI_NEW;
+    return cli_is_connection(word) && !(fields && assign_is(word));
+}
+
 /* Takes the operand that names the connection, if there is one; checks the number of the others. */
 static int count_operands(struct cli *cli, int demo, const char **connection)
 {
     const struct cli_info *info = cli_info(cli->id);
     int extra = info->connection != CONNECTION_NONE && cli->argc > info->least;
     *connection = NULL;
-    if (extra && (cli->argc == info->most + 1 || cli_is_connection(cli->argv[cli->argc - 1]))) {
+    if (extra && (cli->argc == info->most + 1 || names_connection(cli, cli->argv[cli->argc - 1]))) {
         *connection = cli->argv[cli->argc - 1];
         cli->argc--;
     }
@@ -202,6 +211,9 @@ enum cli_next cli_run(struct cli *cli, int argc, char **argv, int *status)
 void cli_finish(struct cli *cli)
 {
     session_destroy(cli->session);
+    if (cli->signin)
+        signin_finish(cli->signin);
+    free(cli->signin);
     conn_spec_finish(&cli->spec);
     options_finish(&cli->options);
     free(cli->log_path);

@@ -21,7 +21,8 @@ static int count_accounts(struct watch *w, const struct poll_options *o)
     struct accounts *all = NULL;
     struct err e = {0};
     int64_t due = clock_now() - o->worker.cost_period_s;
-    if (!o->worker.keypair_path || keypair_open(&pair, o->worker.keypair_path, &e))
+    if (!o->worker.costs || !o->worker.keypair_path ||
+        keypair_open(&pair, o->worker.keypair_path, &e))
         return 0;
     if (fetch_accounts(w->cli->session, keypair_public(pair), &all, &e) == 0)
         for (int i = 0; i < all->len; i++)

@@ -55,7 +55,7 @@ void say_link(struct watch *w, const struct event *event)
     str_init(&text, HEALTH_TEXT_MAX);
     (void)str_addf(&text, _("database: %s"), links[event->link]);
     if (bad)
-        (void)str_addf(&text, ": %s", event->err.text);
+        (void)str_addf(&text, "%s%s", _(": "), event->err.text);
     json_put(o, "state", json_make_string(links[event->link]));
     json_put(o, "error", bad ? json_make_string(err_name(event->err.code)) : NULL);
     json_put(o, "says", bad ? json_make_string(event->err.text) : NULL);
@@ -87,7 +87,7 @@ static void say_verdict(struct watch *w, const struct known_one *one, const stru
                    from ? verdict_title(one->verdict) : "?", " → ", verdict_title(to));
     if (!confirmed)
         (void)str_addf(&text, _(", not yet confirmed (%d)"), h->failures);
-    (void)str_add(&text, "; ");
+    (void)str_add(&text, _("; "));
     text_evidence(&text, &h->evidence);
     json_put(o, "openai_connexion_id", json_make_string(h->id));
     json_put(o, "account", json_make_string(account));

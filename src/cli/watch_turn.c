@@ -31,6 +31,12 @@ static void ask_accounts(struct watch *w, const struct health_list *list)
     }
 }
 
+/* A sign-in that ended comes back by itself where the password is in a file. */
+static int comes_back(const struct watch *w, const struct event *event)
+{
+    return event->needs_sign_in && option_get(&w->cli->options, OPT_PASSWORD_FILE);
+}
+
 static void on_link(struct watch *w, struct event *event)
 {
     int known = event->link == w->link && event->err.code == ERR_OK;
@@ -39,7 +45,7 @@ static void on_link(struct watch *w, struct event *event)
         w->linked_ms = clock_mono_ms();
     if (!known)
         say_link(w, event);
-    if (event->link != LINK_REFUSED)
+    if (event->link != LINK_REFUSED || comes_back(w, event))
         return;
     w->cli->err = event->err;
     w->stop = 1;
@@ -81,13 +87,12 @@ void watch_event(struct watch *w, struct event *event)
     }
 }
 
-/* The gate has passed, and the first lease brought work, or has had the time to. */
+/* The gate has passed, and the first lease was answered, or has had the time to. */
 static int is_ready(const struct watch *w, const struct worker_stats *s, int64_t mono_ms)
 {
     if (w->link != LINK_READY)
         return 0;
-    return !w->probing || s->leased || s->probes || s->records ||
-           mono_ms - w->linked_ms >= LEASED_MS;
+    return !w->probing || s->leases > 0 || mono_ms - w->linked_ms >= LEASED_MS;
 }
 
 static void tell_status(struct watch *w, const struct worker_stats *s)

@@ -26,11 +26,18 @@ enum option_scope {
     SCOPE_POLL = 1 << 11,   /* asks again and again */
     SCOPE_WATCH = 1 << 12,
     SCOPE_ACCOUNT = 1 << 13,
-    SCOPE_ALL = (1 << 14) - 1, /* an option that all subcommands take */
+    SCOPE_ADOPT = 1 << 14,
+    SCOPE_EDIT = 1 << 15,   /* writes connexions after showing a plan */
+    SCOPE_KEY = 1 << 16,    /* takes the key of a connexion */
+    SCOPE_CHOICE = 1 << 17, /* works on what --filter and --organisation choose */
+    SCOPE_JOURNAL = 1 << 18,
+    SCOPE_NEW = 1 << 20,
+    SCOPE_FORMAT = 1 << 19,    /* writes or reads a table as a file */
+    SCOPE_ALL = (1 << 28) - 1, /* an option that all subcommands take */
     SCOPE_EVERY = SCOPE_ALL,   /* a subcommand that takes all options */
-    SCOPE_HIDDEN = 1 << 14,    /* not a group: left out of help and completion */
+    SCOPE_HIDDEN = 1 << 28,    /* not a group: left out of help and completion */
     /* not a group: the option belongs to one connection, and is not inherited by another */
-    SCOPE_WHO = 1 << 15
+    SCOPE_WHO = 1 << 29
 };
 
 struct option_info {

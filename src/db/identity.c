@@ -51,8 +51,9 @@ int identity_send(struct session *s, enum transaction kind, struct err *e)
     if (user)
         identity_claims(&json, user, claims ? s->spec.claims_role : NULL);
     (void)snprintf(timeout, sizeof timeout, "%d", server_timeout(s->spec.timeout_ms));
-    const char *const values[] = {kind == TRANSACTION_WRITE ? NULL : "on", timeout, str_get(&json),
-                                  user, s->spec.claims_role};
+    int writes = kind == TRANSACTION_WRITE || (kind == TRANSACTION_EDIT && s->armed);
+    const char *const values[] = {writes ? NULL : "on", timeout, str_get(&json), user,
+                                  s->spec.claims_role};
     int ok =
         PQsendQueryParams(s->conn, stmt_text(stmt), stmt_params(stmt), NULL, values, NULL, NULL, 0);
     str_finish(&json);

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "db/migrate.h"
+#include "db/migrate_part.h"
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -12,21 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CURE_MAX = 500, LOCK_TEXT = 16 };
+enum { CURE_MAX = 500 };
 
-/* A plain connection: files of several statements cannot travel in a pipeline. */
-struct owner {
-    struct session *session;
-    PGconn *conn;
-    char lock_ms[LOCK_TEXT];
-};
-
-static void owner_close(struct owner *o)
+void owner_close(struct owner *o)
 {
     session_destroy(o->session);
 }
 
-static int owner_open(struct owner *o, const struct conn_spec *spec, struct err *e)
+int owner_open(struct owner *o, const struct conn_spec *spec, struct err *e)
 {
     struct conn_spec own;
     conn_spec_copy(&own, spec);
@@ -63,18 +56,23 @@ static int take(PGresult *res, PGresult **out, struct err *e)
     return rc;
 }
 
-static int run(struct owner *o, enum stmt stmt, const char *const *values, PGresult **out,
-               struct err *e)
+int owner_run(struct owner *o, enum stmt stmt, const char *const *values, PGresult **out,
+              struct err *e)
 {
     return take(
         PQexecParams(o->conn, stmt_text(stmt), stmt_params(stmt), NULL, values, NULL, NULL, 0), out,
         e);
 }
 
-static void undo(struct owner *o)
+int owner_file(struct owner *o, const char *text, struct err *e)
+{
+    return take(PQexec(o->conn, text), NULL, e);
+}
+
+void owner_undo(struct owner *o)
 {
     struct err unimportant = {0};
-    (void)run(o, STMT_ROLLBACK, NULL, NULL, &unimportant);
+    (void)owner_run(o, STMT_ROLLBACK, NULL, NULL, &unimportant);
 }
 
 void migration_checksum(const char *text, char out[MIGRATION_CHECKSUM])
@@ -90,14 +88,14 @@ static int read_records(struct owner *o, PGresult **records, struct err *e)
 {
     PGresult *state = NULL;
     *records = NULL;
-    int rc = run(o, STMT_MIGRATION_STATE, NULL, &state, e);
+    int rc = owner_run(o, STMT_MIGRATION_STATE, NULL, &state, e);
     if (rc < 0)
         return rc;
     int ours = PQgetvalue(state, 0, 0)[0] == 't';
     int has_table = PQgetvalue(state, 0, 1)[0] == 't';
     PQclear(state);
     if (ours)
-        return run(o, STMT_MIGRATION_LIST, NULL, records, e);
+        return owner_run(o, STMT_MIGRATION_LIST, NULL, records, e);
     if (!has_table)
         return 0;
     (void)err_set(
@@ -150,22 +148,26 @@ static int check_records(const PGresult *records, struct err *e)
     return 0;
 }
 
-static int apply_file(struct owner *o, const struct sql_file *file, const char *checksum,
-                      struct err *e)
+int owner_record(struct owner *o, const struct sql_file *file, const char *checksum, struct err *e)
 {
     char number[LOCK_TEXT];
     (void)snprintf(number, sizeof number, "%d", file->number);
     const char *const values[] = {number, file->name, checksum};
-    int rc = take(PQexec(o->conn, file->text), NULL, e);
+    return owner_run(o, STMT_MIGRATION_RECORD, values, NULL, e);
+}
+
+static int apply_file(struct owner *o, const struct sql_file *file, const char *checksum,
+                      struct err *e)
+{
+    int rc = owner_file(o, file->text, e);
     if (rc == 0)
-        rc = run(o, STMT_MIGRATION_RECORD, values, NULL, e);
+        rc = owner_record(o, file, checksum, e);
     if (rc == 0)
-        rc = run(o, STMT_COMMIT, NULL, NULL, e);
+        rc = owner_run(o, STMT_COMMIT, NULL, NULL, e);
     return rc;
 }
 
-/* Puts what failed before the sentence. */
-static int name_failure(const char *name, struct err *e)
+int owner_name_failure(const char *name, struct err *e)
 {
     struct err plain = *e;
     (void)err_set(e, plain.code, "%s: %s", name, plain.text);
@@ -177,9 +179,9 @@ static int apply(struct owner *o, const struct sql_file *file, struct migration 
 {
     const char *const wait[] = {o->lock_ms};
     PGresult *records = NULL;
-    int rc = run(o, STMT_BEGIN, NULL, NULL, e);
+    int rc = owner_run(o, STMT_BEGIN, NULL, NULL, e);
     if (rc == 0)
-        rc = run(o, STMT_MIGRATION_LOCK, wait, NULL, e);
+        rc = owner_run(o, STMT_MIGRATION_LOCK, wait, NULL, e);
     if (rc == 0)
         rc = read_records(o, &records, e);
     if (rc == 0)
@@ -193,9 +195,9 @@ static int apply(struct owner *o, const struct sql_file *file, struct migration 
         m->state = MIGRATION_APPLIED;
     }
     if (rc < 0)
-        rc = name_failure(file->name, e);
+        rc = owner_name_failure(file->name, e);
     if (rc < 0 || done)
-        undo(o);
+        owner_undo(o);
     return rc;
 }
 
@@ -233,7 +235,7 @@ int migrate_run(const struct conn_spec *spec, int dry_run, migrate_report report
     return rc;
 }
 
-static const struct sql_file *find_extra(const char *name)
+const struct sql_file *migrate_find_extra(const char *name)
 {
     for (int i = 0; i < sql_files_len; i++)
         if (sql_files[i].number == 0 && strcmp(sql_files[i].name, name) == 0)
@@ -243,20 +245,20 @@ static const struct sql_file *find_extra(const char *name)
 
 int migrate_extra(const struct conn_spec *spec, const char *name, struct err *e)
 {
-    const struct sql_file *file = find_extra(name);
+    const struct sql_file *file = migrate_find_extra(name);
     struct owner o;
     if (!file)
         return err_set(e, ERR_NOT_FOUND, _("The program has no SQL file “%s”."), name);
     int rc = owner_open(&o, spec, e);
     if (rc < 0)
         return rc;
-    rc = run(&o, STMT_BEGIN, NULL, NULL, e);
+    rc = owner_run(&o, STMT_BEGIN, NULL, NULL, e);
     if (rc == 0)
-        rc = take(PQexec(o.conn, file->text), NULL, e);
+        rc = owner_file(&o, file->text, e);
     if (rc == 0)
-        rc = run(&o, STMT_COMMIT, NULL, NULL, e);
+        rc = owner_run(&o, STMT_COMMIT, NULL, NULL, e);
     if (rc < 0)
-        rc = name_failure(file->name, e);
+        rc = owner_name_failure(file->name, e);
     owner_close(&o);
     return rc;
 }

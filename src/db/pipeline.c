@@ -48,13 +48,17 @@ void pipeline_fail(struct session *s, const struct err *why)
 }
 
 /* Statement 0 is the one that enters; the rest are the queries. Takes res. */
-static void keep(struct pending *p, PGresult *res)
+static void keep(struct session *s, struct pending *p, PGresult *res, int64_t mono_ms)
 {
     ExecStatusType status = PQresultStatus(res);
     int query = p->at - 1;
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
         if (query >= 0 && query < p->count && !p->results[query]) {
             p->results[query] = res;
+            if (p->part && p->err.code == ERR_OK) {
+                s->deadline = mono_ms + s->spec.timeout_ms;
+                p->part(p->arg, query, res);
+            }
             return;
         }
     } else if (status != PGRES_PIPELINE_ABORTED && p->err.code == ERR_OK) {
@@ -94,7 +98,7 @@ static void read_answers(struct session *s, int64_t mono_ms)
             if (s->head->at++ > s->head->count)
                 return;
         } else if (PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
-            keep(s->head, res);
+            keep(s, s->head, res, mono_ms);
             if (PQstatus(s->conn) != CONNECTION_OK && s->head->err.code != ERR_OK)
                 return;
         } else {

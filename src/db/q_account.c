@@ -42,6 +42,7 @@ static void read_account(struct account *a, const PGresult *res, int row)
     a->by_key_refused_at = row_number(res, row, "by_key_refused_at", 0);
     a->costs_at = row_number(res, row, "costs_at", 0);
     a->usage_at = row_number(res, row, "usage_at", 0);
+    a->failed_at = row_number(res, row, "failed_at", 0);
     a->verdict = row_verdict(res, row, "verdict");
     row_evidence(&a->evidence, res, row);
     a->recipients_missing = row_int(res, row, "missing", 0);
@@ -168,19 +169,44 @@ static void add_copy(struct str *s, const struct sealed *sealed)
     (void)str_add_char(s, ',');
 }
 
+/* The text of the copies, for the caller to finish. ERR_LIMIT. */
+static int copies_open(struct str *copies, const struct sealed *sealed, int count, struct err *e)
+{
+    str_init(copies, COPIES_TEXT);
+    if (count > COPIES_MAX)
+        return err_set(e, ERR_LIMIT, _("A key can be sealed to %d programs at most."), COPIES_MAX);
+    (void)str_add_char(copies, '[');
+    for (int i = 0; i < count; i++)
+        add_copy(copies, &sealed[i]);
+    json_close(copies, ']');
+    return 0;
+}
+
 int q_account_set(struct session *s, const char *name, const char *base_url, int by_key,
                   const struct sealed *sealed, int count, poll_done done, void *arg, struct err *e)
 {
     struct str copies;
-    if (count > COPIES_MAX)
-        return err_set(e, ERR_LIMIT, _("A key can be sealed to %d programs at most."), COPIES_MAX);
-    str_init(&copies, COPIES_TEXT);
-    (void)str_add_char(&copies, '[');
-    for (int i = 0; i < count; i++)
-        add_copy(&copies, &sealed[i]);
-    json_close(&copies, ']');
+    int rc = copies_open(&copies, sealed, count, e);
     const char *const values[] = {name, base_url, by_key ? "t" : "f", str_get(&copies)};
-    int rc = ask_write(s, STMT_ACCOUNT_SET, values, done, arg, e);
+    if (rc == 0)
+        rc = ask_write(s, STMT_ACCOUNT_SET, values, done, arg, e);
+    str_finish(&copies);
+    return rc;
+}
+
+int q_copies_add(struct session *s, const unsigned char own[PUBLIC_KEY],
+                 const struct copy_missing *held, const struct sealed *sealed, int count,
+                 poll_done done, void *arg, struct err *e)
+{
+    struct str copies;
+    char holder[KEY_HEX];
+    char bytes[SEALED_HEX];
+    int rc = copies_open(&copies, sealed, count, e);
+    hex(holder, sizeof holder, own, PUBLIC_KEY);
+    hex(bytes, sizeof bytes, held->sealed, held->sealed_len);
+    const char *const values[] = {holder, bytes, held->account_id, str_get(&copies)};
+    if (rc == 0)
+        rc = ask_write(s, STMT_COPIES_ADD, values, done, arg, e);
     str_finish(&copies);
     return rc;
 }

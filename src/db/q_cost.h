@@ -2,23 +2,25 @@
 #define VIGIE_DB_Q_COST_H
 
 #include "db/q_poll.h"
+#include "model/account.h"
 
 /* Admin keys and what they tell: accounts (one per OpenAI organisation), costs per project and day,
  * usage of the day. For administrators of the platform only: others get ERR_DENIED, or empty lists.
  * A session without session_health refuses all of it (ERR_DATABASE). */
 
-enum { ACCOUNT_NAME = 96, SEALED_MAX = 4096, PUBLIC_KEY = 32 };
+enum { SEALED_MAX = 4096, PUBLIC_KEY = 32 };
 
 /* An OpenAI organisation with an admin key. The key is sealed to each recipient (secret/seal.h)
  * before it leaves the process that entered it: the server and its log only see sealed bytes. */
 struct account {
     char id[UUID_TEXT];
-    char name[ACCOUNT_NAME];     /* the person's name for it */
-    char base_url[POLL_URL_MAX]; /* "" for the default */
-    int by_key;                  /* group_by=api_key_id is to be tried */
-    int64_t by_key_refused_at;   /* 400 came: not again for a day; 0 never */
-    int64_t costs_at, usage_at;  /* last success; 0 never */
-    struct evidence evidence;    /* of the last poll */
+    char name[ACCOUNT_NAME];    /* the person's name for it */
+    char base_url[ACCOUNT_URL]; /* "" for the default */
+    int by_key;                 /* group_by=api_key_id is to be tried */
+    int64_t by_key_refused_at;  /* 400 came: not again for a day; 0 never */
+    int64_t costs_at, usage_at; /* last success; 0 never */
+    int64_t failed_at;          /* of the last poll when that failed, else 0 */
+    struct evidence evidence;   /* of the last poll */
     enum verdict verdict;
     unsigned char sealed[SEALED_MAX]; /* for this program's recipient */
     size_t sealed_len;                /* 0: not sealed to us */
@@ -59,6 +61,31 @@ struct sealed {
 };
 int q_account_set(struct session *s, const char *name, const char *base_url, int by_key,
                   const struct sealed *sealed, int count, poll_done done, void *arg, struct err *e);
+/* A recipient who lacks a copy of a key that is sealed to us. */
+struct copy_missing {
+    char account_id[UUID_TEXT];
+    char name[ACCOUNT_NAME];
+    unsigned char sealed[SEALED_MAX]; /* for us */
+    size_t sealed_len;
+    unsigned char recipient[PUBLIC_KEY];
+};
+/* Ordered by account; rows are borrowed within done. */
+typedef void (*copies_done)(void *arg, const struct copy_missing *rows, int count, struct err *e);
+int q_copies_missing(struct session *s, const unsigned char own[PUBLIC_KEY], copies_done done,
+                     void *arg, struct err *e);
+/* Copies of the key of held for recipients who lack one. Those whom another program has served
+ * meanwhile are left as they are; nothing is done when the key was replaced. */
+int q_copies_add(struct session *s, const unsigned char own[PUBLIC_KEY],
+                 const struct copy_missing *held, const struct sealed *sealed, int count,
+                 poll_done done, void *arg, struct err *e);
+
+/* All that a screen shows of accounts: those with a key, those that could have one, and what no
+ * project carries. own: our public key, NULL when there is none. The callee of done takes list,
+ * which is NULL only when e says why. */
+typedef void (*account_list_done)(void *arg, struct account_list *list, struct err *e);
+int q_account_list(struct session *s, const unsigned char *own, account_list_done done, void *arg,
+                   struct err *e);
+
 /* ERR_NOT_FOUND through done when there is none. */
 int q_account_remove(struct session *s, const char *name, poll_done done, void *arg, struct err *e);
 
@@ -94,12 +121,6 @@ int q_usage_replace(struct session *s, const char *owner, const struct account *
 int q_account_failed(struct session *s, const char *owner, const struct account *account,
                      poll_done done, void *arg, struct err *e);
 
-/* Money that no project carries, of the current month, per account and currency: decimal text. */
-struct unattributed {
-    char account[ACCOUNT_NAME];
-    char currency[8];
-    char amount[96];
-};
 /* rows are borrowed within done. A database without the tables has none. */
 typedef void (*unattributed_done)(void *arg, const struct unattributed *rows, int count,
                                   struct err *e);

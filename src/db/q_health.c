@@ -72,6 +72,8 @@ int q_health_of(struct session *s, const char *const *ids, int count, health_don
     return rc;
 }
 
+enum { FIGURES_PARTS = 3 };
+
 struct ask_figures {
     figures_done done;
     void *arg;
@@ -89,22 +91,41 @@ static void read_sources(struct figures *f, const PGresult *res)
     f->use_at = row_number(res, 0, "use_at", 0);
     f->use_clamped = row_flag(res, 0, "use_clamped");
     row_copy(f->currency, sizeof f->currency, res, 0, "currency");
+    row_copy(f->account, sizeof f->account, res, 0, "account");
+    row_copy(f->unattributed, sizeof f->unattributed, res, 0, "unattributed");
+}
+
+static void read_days(struct figures *f, const PGresult *res)
+{
+    int days = PQntuples(res);
+    f->days = days < DAYS_MAX ? days : DAYS_MAX;
+    for (int i = 0; i < f->days; i++) {
+        row_copy(f->day[i].day, sizeof f->day[i].day, res, i, "day");
+        row_copy(f->day[i].amount, sizeof f->day[i].amount, res, i, "amount");
+        f->day[i].permille = row_int(res, i, "permille", 0);
+    }
+}
+
+static void read_months(struct figures *f, const PGresult *res)
+{
+    int months = PQntuples(res);
+    f->months = months < MONTHS_MAX ? months : MONTHS_MAX;
+    for (int i = 0; i < f->months; i++) {
+        row_copy(f->month[i].month, sizeof f->month[i].month, res, i, "month");
+        row_copy(f->month[i].amount, sizeof f->month[i].amount, res, i, "amount");
+    }
 }
 
 static void got_figures(void *arg, PGresult *const *results, int count, struct err *e)
 {
     struct ask_figures *ask = arg;
     struct figures *f = NULL;
-    if (count == 2) {
+    if (count == FIGURES_PARTS) {
         f = mem_zero(1, sizeof *f);
         memcpy(f->id, ask->id, sizeof f->id);
         read_sources(f, results[0]);
-        int days = PQntuples(results[1]);
-        f->days = days < DAYS_MAX ? days : DAYS_MAX;
-        for (int i = 0; i < f->days; i++) {
-            row_copy(f->day[i].day, sizeof f->day[i].day, results[1], i, "day");
-            row_copy(f->day[i].amount, sizeof f->day[i].amount, results[1], i, "amount");
-        }
+        read_days(f, results[1]);
+        read_months(f, results[2]);
     }
     ask->done(ask->arg, f, e);
     free(ask);
@@ -113,12 +134,13 @@ static void got_figures(void *arg, PGresult *const *results, int count, struct e
 int q_figures_of(struct session *s, const char *id, figures_done done, void *arg, struct err *e)
 {
     const char *const values[] = {id};
-    const struct query queries[] = {{STMT_FIGURES, 1, values}, {STMT_COST_DAYS, 1, values}};
+    const struct query queries[FIGURES_PARTS] = {
+        {STMT_FIGURES, 1, values}, {STMT_COST_DAYS, 1, values}, {STMT_COST_MONTHS, 1, values}};
     struct ask_figures *ask = mem_zero(1, sizeof *ask);
     *ask = (struct ask_figures){.done = done, .arg = arg};
     (void)snprintf(ask->id, sizeof ask->id, "%s", id);
-    int rc =
-        session_send(s, TRANSACTION_READ, queries, session_health(s) ? 2 : 0, got_figures, ask, e);
+    int rc = session_send(s, TRANSACTION_READ, queries, session_health(s) ? FIGURES_PARTS : 0,
+                          got_figures, ask, e);
     if (rc < 0)
         free(ask);
     return rc;

@@ -96,13 +96,14 @@ int session_pending(const struct session *s)
 }
 
 static int send_queries(struct session *s, enum transaction kind, const struct query *queries,
-                        int count, struct err *e)
+                        int count, int flush, struct err *e)
 {
     int rc = identity_send(s, kind, e);
     int ok = rc == 0;
     for (int i = 0; ok && i < count; i++)
         ok = PQsendQueryParams(s->conn, stmt_text(queries[i].stmt), queries[i].count, NULL,
-                               queries[i].values, NULL, NULL, 0);
+                               queries[i].values, NULL, NULL, 0) &&
+             (!flush || PQsendFlushRequest(s->conn));
     if (ok && PQpipelineSync(s->conn))
         return 0;
     /* Half a transaction is on the wire: nothing can be sent behind it. */
@@ -118,15 +119,21 @@ static int send_queries(struct session *s, enum transaction kind, const struct q
 int session_send(struct session *s, enum transaction kind, const struct query *queries, int count,
                  session_done done, void *arg, struct err *e)
 {
+    return session_send_parts(s, kind, queries, count, NULL, done, arg, e);
+}
+
+int session_send_parts(struct session *s, enum transaction kind, const struct query *queries,
+                       int count, session_part part, session_done done, void *arg, struct err *e)
+{
     if (s->phase != SESSION_READY)
         return err_set(e, ERR_LOST, _("There is no connection to the database."));
     if (s->pending >= PENDING_MAX)
         return err_set(e, ERR_LIMIT, _("Too many questions wait for an answer of the database."));
-    int rc = send_queries(s, kind, queries, count, e);
+    int rc = send_queries(s, kind, queries, count, part != NULL, e);
     if (rc < 0)
         return rc;
     struct pending *p = mem_zero(1, sizeof *p);
-    *p = (struct pending){.done = done, .arg = arg, .count = count};
+    *p = (struct pending){.done = done, .part = part, .arg = arg, .count = count};
     p->results = count ? mem_zero((size_t)count, sizeof *p->results) : NULL;
     if (s->tail)
         s->tail->next = p;
@@ -143,6 +150,16 @@ void session_on_notify(struct session *s, void (*fn)(void *arg), void *arg)
 {
     s->on_notify = fn;
     s->notify_arg = arg;
+}
+
+void session_arm(struct session *s, int armed)
+{
+    s->armed = armed;
+}
+
+int session_armed(const struct session *s)
+{
+    return s->armed;
 }
 
 const struct conn_spec *session_spec(const struct session *s)

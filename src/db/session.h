@@ -50,7 +50,10 @@ struct query {
     const char *const *values;
 };
 
-enum transaction { TRANSACTION_READ, TRANSACTION_WRITE, TRANSACTION_FORGE };
+enum transaction { TRANSACTION_READ, TRANSACTION_WRITE, TRANSACTION_FORGE, TRANSACTION_EDIT };
+
+/* One answered query of a transaction that is still under way: index from 0; res is borrowed. */
+typedef void (*session_part)(void *arg, int index, const PGresult *res);
 
 /* Starts connecting; *out is set only when 0 is returned. application_name is "vigie" unless the
  * connection string has one. Several hosts are tried in order, each for its share of the time.
@@ -79,10 +82,25 @@ int session_pending(const struct session *s);  /* transactions not yet answered 
 /* Sends one transaction: the identity of the spec, the queries, all or nothing. It is the implicit
  * one that PostgreSQL makes of what stands between two Sync messages: no BEGIN and no COMMIT
  * travel, and after an error nothing has to be rolled back, so that transactions sent behind it are
- * not disturbed. READ cannot write. FORGE is READ under the claims of a user who does not exist, in
+ * not disturbed. READ cannot write, EDIT only
+ * when the session is armed. FORGE is READ under the claims of a user who does not exist, in
  * place of the spec's: the gate's own test. Answered by done. ERR_LOST, ERR_LIMIT. */
 int session_send(struct session *s, enum transaction kind, const struct query *queries, int count,
                  session_done done, void *arg, struct err *e);
+
+/* The same, and each answer is told by part as soon as it is there: the server is asked to send it
+ * at once, and the deadline counts from the last one. What part was told may still be rolled back.
+ */
+int session_send_parts(struct session *s, enum transaction kind, const struct query *queries,
+                       int count, session_part part, session_done done, void *arg, struct err *e);
+
+/* Whether EDIT may write (until told: no). Otherwise the server itself refuses (25006). */
+void session_arm(struct session *s, int armed);
+int session_armed(const struct session *s);
+
+/* Asks the server to stop what this session waits for, without waiting for it: a thread of its own
+ * says it on a connection of its own. Nothing may come of it; the answers tell. ERR_SYSTEM. */
+int session_cancel(struct session *s, struct err *e);
 
 /* Called when a notification on channel vigie arrives (never inside a done function). */
 void session_on_notify(struct session *s, void (*fn)(void *arg), void *arg);

@@ -17,6 +17,7 @@ enum { PENDING_MAX = 64, STRANGER_TEXT = 37 };
 struct pending {
     struct pending *next;
     session_done done;
+    session_part part; /* NULL: nobody wants to know before the end */
     void *arg;
     PGresult **results;
     int count;
@@ -36,6 +37,7 @@ struct session {
     struct pending *head, *tail;
     int pending;
     int notified;
+    int armed;
     void (*on_notify)(void *arg);
     void *notify_arg;
     char fatal[SQLSTATE_TEXT]; /* said by the server on its own, before it hangs up */

@@ -3,8 +3,11 @@
 #include "db/stmt.h"
 
 #include "db/sql.h"
+#include "db/sql_adopt.h"
+#include "db/sql_edit.h"
 #include "db/sql_gate.h"
 #include "db/sql_health.h"
+#include "db/sql_lint.h"
 #include "db/sql_page.h"
 #include "db/sql_sums.h"
 

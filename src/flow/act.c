@@ -2,7 +2,8 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "flow/turn.h"
+#include "flow/edit.h"
+#include "flow/journal_part.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,12 @@ static struct scroll *scroll_of(struct state *st)
         return &st->sheet.health;
     case SCREEN_ORGANISATIONS:
         return &st->orgs.scroll;
+    case SCREEN_ACCOUNTS:
+        return &st->accounts.scroll;
+    case SCREEN_JOURNAL:
+    case SCREEN_TIMELINE:
+    case SCREEN_ENTRY:
+        return journal_scroll(st, state_screen(st));
     case SCREEN_HELP:
         return &st->help;
     case SCREEN_LOG:
@@ -36,8 +43,12 @@ static long scroll_len(const struct state *st)
 {
     if (is_text(st))
         return st->text_len;
+    if (journal_lines(st) >= 0)
+        return journal_lines(st);
     if (state_screen(st) == SCREEN_ORGANISATIONS)
         return st->orgs.all ? (long)st->orgs.all->len : 0;
+    if (state_screen(st) == SCREEN_ACCOUNTS)
+        return st->accounts.all ? st->accounts.all->len : 0;
     return menu_len(st);
 }
 
@@ -72,12 +83,14 @@ static void move(struct turn *t, enum command command)
             list_last(t);
         else
             scroll_by(st, command == CMD_FIRST ? -scroll_len(st) : scroll_len(st));
+        journal_moved(t);
         return;
     }
     if (is_list)
         list_move(t, delta);
     else
         scroll_by(st, delta);
+    journal_moved(t);
 }
 
 static void open_screen(struct turn *t, enum screen_kind screen, struct scroll *scroll)
@@ -103,6 +116,8 @@ static void open_current(struct turn *t)
         const struct organisation *o = &st->orgs.all->rows[st->orgs.scroll.cursor];
         go_home(t);
         list_set_organisation(t, o->id, o->nom);
+    } else if (screen == SCREEN_ACCOUNTS) {
+        accounts_open_current(t);
     } else if (screen == SCREEN_COLUMNS || screen == SCREEN_SORT) {
         menu_choose(t);
     }
@@ -273,6 +288,8 @@ static void refresh(struct turn *t)
         sheet_refresh(t);
     if (state_screen(st) == SCREEN_ORGANISATIONS)
         orgs_refresh(t);
+    if (state_screen(st) == SCREEN_ACCOUNTS)
+        accounts_refresh(t);
 }
 
 static void open_health(struct turn *t)
@@ -286,7 +303,24 @@ static void open_health(struct turn *t)
         sheet_open(t, row, SCREEN_HEALTH);
 }
 
-static void act_on_health(struct turn *t, enum command command)
+static void act_on_keys(struct turn *t, enum command command, const char *argument)
+{
+    switch ((int)command) {
+    case CMD_ACCOUNTS:
+        accounts_open(t);
+        break;
+    case CMD_KEY_ENTER:
+        accounts_enter(t, argument);
+        break;
+    case CMD_KEY_REMOVE:
+        accounts_remove(t);
+        break;
+    default:
+        break;
+    }
+}
+
+static void act_on_health(struct turn *t, enum command command, const char *argument)
 {
     switch ((int)command) {
     case CMD_TEST:
@@ -299,6 +333,7 @@ static void act_on_health(struct turn *t, enum command command)
         open_health(t);
         break;
     default:
+        act_on_keys(t, command, argument);
         break;
     }
 }
@@ -345,7 +380,7 @@ static void act_on_list(struct turn *t, enum command command, const char *argume
         refresh(t);
         break;
     default:
-        act_on_health(t, command);
+        act_on_health(t, command, argument);
         break;
     }
 }
@@ -362,6 +397,9 @@ static void act_anywhere(struct turn *t, enum command command, const char *argum
         break;
     case CMD_PROOF:
         open_screen(t, SCREEN_PROOF, &st->proof);
+        break;
+    case CMD_SIGN_IN:
+        sign_in_open(t);
         break;
     case CMD_LOG:
         open_screen(t, SCREEN_LOG, &st->log);
@@ -385,7 +423,7 @@ static void act_anywhere(struct turn *t, enum command command, const char *argum
         if (st->depth > 1)
             turn_pop(t);
         else
-            st->quit = 1;
+            st->quit = !edit_holds_back(t);
         break;
     case CMD_MARK:
         if (state_screen(st) == SCREEN_CONNEXIONS)
@@ -401,10 +439,16 @@ static void act_anywhere(struct turn *t, enum command command, const char *argum
 
 void act(struct turn *t, enum command command, const char *argument)
 {
-    if (state_screen(t->st) == SCREEN_PROMPT && command_info(command)->contexts == CONTEXT_PROMPT) {
+    unsigned contexts = command_info(command)->contexts;
+    if (state_screen(t->st) == SCREEN_PROMPT && (contexts & CONTEXT_PROMPT) &&
+        !(contexts & CONTEXT_ANY)) {
         prompt_command(t, command);
         return;
     }
+    if (edit_command(t, command, argument))
+        return;
+    if (journal_command(t, command, argument))
+        return;
     switch ((int)command) {
     case CMD_UP:
     case CMD_DOWN:

@@ -15,6 +15,16 @@
 #define TEXT CONTEXT_TEXT
 #define PROMPT CONTEXT_PROMPT
 #define TEST CONTEXT_TEST
+#define KEYS CONTEXT_KEYS
+#define ENTRY CONTEXT_ENTRY
+#define FORM CONTEXT_FORM
+#define FIELD CONTEXT_FIELD
+#define PLAN CONTEXT_PLAN
+#define CONFLICT CONTEXT_CONFLICT
+#define CHOICES CONTEXT_CHOICES
+#define MODELS CONTEXT_MODELS
+#define SAVING CONTEXT_SAVING
+#define JOURNAL CONTEXT_JOURNAL
 
 static const struct command_info infos[COMMAND_COUNT] = {
     [CMD_NONE] = {"", 0, "", "", ""},
@@ -41,7 +51,7 @@ enum command command_match(const char *start, unsigned context, int index)
 {
     size_t len = strlen(start);
     for (int i = 1; i < COMMAND_COUNT; i++) {
-        if (!(infos[i].contexts & context & ~(unsigned)CONTEXT_PROMPT))
+        if (!(infos[i].contexts & context & CONTEXT_PALETTE))
             continue;
         if (strncmp(infos[i].name, start, len) == 0 && index-- == 0)
             return (enum command)i;

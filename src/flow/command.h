@@ -9,9 +9,23 @@ enum context {
     CONTEXT_MENU = 8,
     CONTEXT_TEXT = 16,
     CONTEXT_PROMPT = 32,
-    CONTEXT_TEST = 64, /* beside another one: while a test of connexions is under way */
-    CONTEXT_ANY = CONTEXT_LIST | CONTEXT_SHEET | CONTEXT_ORGS | CONTEXT_MENU | CONTEXT_TEXT,
-    CONTEXT_MOVE = CONTEXT_ANY
+    CONTEXT_TEST = 64,   /* beside another one: while a test of connexions is under way */
+    CONTEXT_KEYS = 128,  /* the admin keys */
+    CONTEXT_FORM = 256,  /* the cursor is on a field; a character begins its text anew */
+    CONTEXT_FIELD = 512, /* the text of a field is being typed: letters are text */
+    CONTEXT_PLAN = 1024, /* what will change, before it is written, and what became of it */
+    CONTEXT_CONFLICT = 2048,
+    CONTEXT_CHOICES = 4096, /* the list offered for a field; letters narrow it */
+    CONTEXT_MODELS = 8192,  /* beside CHOICES: several can be chosen */
+    CONTEXT_SAVING = 16384, /* beside another one: while a plan is being saved */
+    CONTEXT_JOURNAL = 32768,
+    CONTEXT_ENTRY = 65536, /* one entry of the journal, the cursor on a field */
+    CONTEXT_ANY = CONTEXT_LIST | CONTEXT_SHEET | CONTEXT_ORGS | CONTEXT_MENU | CONTEXT_TEXT |
+                  CONTEXT_KEYS | CONTEXT_PLAN | CONTEXT_CONFLICT | CONTEXT_JOURNAL | CONTEXT_ENTRY,
+    CONTEXT_MOVE = CONTEXT_ANY,
+    CONTEXT_PALETTE = CONTEXT_ANY | CONTEXT_TEST | CONTEXT_SAVING, /* by name, in the palette */
+    /* characters and pasted text become EVENT_INSERT where no command takes them */
+    CONTEXT_TYPED = CONTEXT_PROMPT | CONTEXT_FORM | CONTEXT_FIELD | CONTEXT_CHOICES
 };
 
 enum command {

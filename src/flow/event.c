@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct event *event_create(enum event_kind kind)
 {
@@ -20,6 +21,8 @@ void event_destroy(struct event *event)
 {
     if (!event)
         return;
+    if (event->text)
+        mem_wipe(event->text, strlen(event->text)); /* may have been typed into a masked line */
     free(event->text);
     free(event->proof);
     page_destroy(event->page);
@@ -27,5 +30,12 @@ void event_destroy(struct event *event)
     organisations_destroy(event->organisations);
     health_list_destroy(event->health);
     free(event->figures);
+    account_list_destroy(event->accounts);
+    free(event->outcome);
+    change_results_destroy(event->results);
+    free(event->undo);
+    journal_page_destroy(event->journal);
+    free(event->proofs);
+    choice_list_destroy(event->choices);
     free(event);
 }

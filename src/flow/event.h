@@ -3,7 +3,11 @@
 
 #include "base/err.h"
 #include "flow/command.h"
+#include "model/account.h"
+#include "model/change.h"
+#include "model/choice.h"
 #include "model/health.h"
+#include "model/journal.h"
 #include "model/organisation.h"
 #include "model/page.h"
 #include "model/proof.h"
@@ -20,9 +24,25 @@ enum event_kind {
     EVENT_TOTALS,
     EVENT_ORGANISATIONS,
     EVENT_HEALTH, /* answer to JOB_HEALTH; also by itself when the worker's own probes found news */
-    EVENT_FIGURES, /* answer to JOB_FIGURES; NULL payload: nothing is known */
-    EVENT_TESTED,  /* progress of a test: how many of how many have answered, and what they said */
-    EVENT_FAULT    /* a job failed; the connection may still be there */
+    EVENT_FIGURES,  /* answer to JOB_FIGURES; NULL payload: nothing is known */
+    EVENT_TESTED,   /* progress of a test: how many of how many have answered, and what they said */
+    EVENT_ACCOUNTS, /* answer to JOB_ACCOUNTS */
+    EVENT_ACCOUNT_DONE, /* what came of JOB_ACCOUNT_SET or JOB_ACCOUNT_REMOVE */
+    EVENT_SAVING,  /* progress of JOB_SAVE: rows of so many; unsure: the connection broke and it is
+                      being found out whether it was committed */
+    EVENT_SAVED,   /* answer to JOB_SAVE, JOB_UNDO, JOB_REDO: outcomes */
+    EVENT_PREVIEW, /* answer to JOB_PREVIEW: outcomes that a save would have now, and what the rows
+                      hold */
+    EVENT_UNDO_STATE,
+    EVENT_JOURNAL,
+    EVENT_VERIFIED,
+    EVENT_EXPORTED, /* answer to JOB_JOURNAL_EXPORT: rows_done entries are in the file; or
+                       EVENT_FAULT */
+    EVENT_CHOICES,
+    EVENT_DRAFT,  /* at the start: a draft that an earlier session left, in text */
+    EVENT_EDITED, /* from the loop: what $VISUAL made of the text (line breaks kept), or err */
+    EVENT_ARMED,  /* the session may write (flag 1) or not; also by itself after a reconnect */
+    EVENT_FAULT   /* a job failed; the connection may still be there */
 };
 
 enum link_status {
@@ -44,6 +64,7 @@ struct event {
     int rows, cols; /* EVENT_RESIZE */
     enum link_status link;
     int needs_password;  /* LINK_REFUSED because a password was wanted and none was given */
+    int needs_sign_in;   /* LINK_REFUSED because the sign-in has ended */
     int64_t retry_ms;    /* LINK_WAITING: mono instant of the next attempt */
     struct proof *proof; /* LINK_READY, and LINK_REFUSED by the gate */
     struct err err;      /* LINK_WAITING, LINK_REFUSED, EVENT_FAULT */
@@ -52,9 +73,20 @@ struct event {
     struct organisations *organisations;
     struct health_list *health; /* EVENT_HEALTH, EVENT_TESTED (those that answered now) */
     struct figures *figures;
-    int tested, test_total;  /* EVENT_TESTED: the test is over when they are equal */
+    struct account_list *accounts;
+    struct account_outcome *outcome; /* EVENT_ACCOUNT_DONE */
+    int tested, test_total;          /* EVENT_TESTED: the test is over when they are equal */
     int said[VERDICT_COUNT]; /* EVENT_TESTED: all answers so far by what they said, SHARED and KEEP
                                 ones too; all 0 when that is not told */
+    struct change_results *results; /* EVENT_SAVED, EVENT_PREVIEW */
+    struct undo_state *undo;        /* EVENT_UNDO_STATE */
+    struct journal_page *journal;   /* EVENT_JOURNAL */
+    struct journal_proof *proofs;   /* EVENT_VERIFIED */
+    size_t proofs_len;
+    struct choice_list *choices;  /* EVENT_CHOICES */
+    size_t rows_done, rows_total; /* EVENT_SAVING */
+    int unsure;                   /* EVENT_SAVING */
+    int flag;                     /* EVENT_ARMED; EVENT_INSERT: more was pasted than text holds */
     struct totals totals;
     int totals_exact; /* 0: counting stopped at a bound, the figures are lower bounds */
 };

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct job *job_create(enum job_kind kind, unsigned id)
 {
@@ -32,12 +33,43 @@ void job_set_ids(struct job *job, const char *const *ids, int len)
         (void)snprintf(job->ids[i], UUID_TEXT, "%s", ids[i]);
 }
 
+void job_set_secret(struct job *job, const char *text)
+{
+    job_wipe(job);
+    job->secret = mem_dup(text);
+}
+
+static void drop(char *text)
+{
+    if (text)
+        mem_wipe(text, strlen(text));
+    free(text);
+}
+
+void job_wipe(struct job *job)
+{
+    drop(job->secret);
+    job->secret = NULL;
+}
+
+static void choice_drop(struct choice_request *choice)
+{
+    if (choice)
+        mem_wipe(choice, sizeof *choice);
+    free(choice);
+}
+
 void job_destroy(struct job *job)
 {
     if (!job)
         return;
     page_request_finish(&job->page);
     free(job->ids);
+    job_wipe(job);
+    change_set_destroy(job->changes);
+    free(job->journal);
+    choice_drop(job->choice);
+    drop(job->text); /* what a person typed */
     free(job);
 }
 

@@ -1,6 +1,10 @@
 #ifndef VIGIE_FLOW_JOB_H
 #define VIGIE_FLOW_JOB_H
 
+#include "model/account.h"
+#include "model/change.h"
+#include "model/choice.h"
+#include "model/journal.h"
 #include "model/page.h"
 
 enum job_kind {
@@ -12,8 +16,26 @@ enum job_kind {
     JOB_FIGURES,       /* sources and daily costs of one connexion */
     JOB_TEST,          /* probe these connexions now, TEST_MAX at most */
     JOB_TEST_STOP,     /* ask for no further answer of the test under way */
-    JOB_RECONNECT,     /* do not wait for the next attempt */
-    JOB_STOP           /* end the worker */
+    JOB_ACCOUNTS,      /* the admin keys, and what no project carries */
+    JOB_ACCOUNT_SET,   /* try an admin key, seal it and store it */
+    JOB_ACCOUNT_REMOVE,
+    JOB_SAVE, /* a plan of changes in one transaction; its end is found out even when the connection
+                 is lost */
+    JOB_SAVE_STOP, /* give the save under way up: the server cancels it, nothing of it stays */
+    JOB_PREVIEW,   /* what a plan would find; writes nothing */
+    JOB_UNDO,      /* of the batch in uuid */
+    JOB_REDO,
+    JOB_UNDO_STATE,     /* what undo and redo would touch */
+    JOB_JOURNAL,        /* a page of the journal */
+    JOB_JOURNAL_EXPORT, /* the journal of the request to the new file in text, a line of JSON each
+                         */
+    JOB_VERIFY,         /* the hash chain of the organisation in uuid, or of all */
+    JOB_CHOICES,        /* what a form can offer */
+    JOB_DRAFT_KEEP,     /* text: the draft to keep on disk; NULL: forget it */
+    JOB_ARM,            /* arm (flag 1) or disarm (0) the session for edits */
+    JOB_SIGN_IN,        /* again, with the password in secret */
+    JOB_RECONNECT,      /* do not wait for the next attempt */
+    JOB_STOP            /* end the worker */
 };
 
 /* Work for the worker. The id comes back with the answer, so that a late one is recognised. A job
@@ -25,12 +47,25 @@ struct job {
     char uuid[UUID_TEXT];     /* JOB_CONNEXION, JOB_FIGURES */
     char (*ids)[UUID_TEXT];   /* JOB_HEALTH (HEALTH_ASK_MAX at most), JOB_TEST: owned */
     int ids_len;
+    char name[ACCOUNT_NAME];    /* JOB_ACCOUNT_SET, JOB_ACCOUNT_REMOVE */
+    char base_url[ACCOUNT_URL]; /* JOB_ACCOUNT_SET: "" for the usual place */
+    int by_key;
+    char *secret;                    /* JOB_ACCOUNT_SET: the key. Owned, wiped with the job */
+    struct change_set *changes;      /* JOB_SAVE, JOB_PREVIEW: owned */
+    char edit_kind[16];              /* JOB_SAVE: edit, restore, import, … for the journal */
+    struct journal_request *journal; /* JOB_JOURNAL: owned */
+    struct choice_request *choice;   /* JOB_CHOICES: owned, wiped */
+    char *text;                      /* JOB_DRAFT_KEEP: owned */
+    int flag;
 };
 
 struct job *job_create(enum job_kind kind, unsigned id);
 /* With a copy of these connexions' ids. */
 struct job *job_create_ids(enum job_kind kind, unsigned id, const char *const *ids, int len);
 void job_set_ids(struct job *job, const char *const *ids, int len);
+/* With a copy of what is secret, which job_wipe or job_destroy wipes. */
+void job_set_secret(struct job *job, const char *text);
+void job_wipe(struct job *job);
 void job_destroy(struct job *job);
 
 enum { JOBS_MAX = 16, TEST_MAX = 500, HEALTH_ASK_MAX = 1024 };

@@ -277,6 +277,10 @@ static void take_refresh(struct state *st, struct page *page)
     for (size_t i = 0; i < list->len; i++)
         if (strcmp(list->rows[i]->id, id) == 0)
             list->cursor = i;
+    for (size_t i = 0; list->seek[0] && i < list->len; i++)
+        if (strcmp(list->rows[i]->id, list->seek) == 0)
+            list->cursor = i;
+    list->seek[0] = '\0';
 }
 
 /* From the first row of a new order, filter or organisation; until it came no row held can be a

@@ -1,7 +1,8 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "flow/turn.h"
+#include "flow/edit.h"
+#include "flow/journal_part.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@ struct state *state_create(const struct settings *settings)
     st->list.before = -1;
     st->list.order.column = COL_ORGANISATION_ID;
     st->list.columns_len = column_defaults_shown(st->list.columns);
+    st->cell = FIELD_COUNT;
+    st->arming.wanted = !settings->read_only;
     filter_init(&st->list.filter);
     return st;
 }
@@ -35,6 +38,10 @@ void state_destroy(struct state *st)
     free(st->sheet.figures);
     free(st->health.item);
     organisations_destroy(st->orgs.all);
+    account_list_destroy(st->accounts.all);
+    typed_wipe(&st->prompt.line);
+    edit_destroy(st);
+    journal_destroy(st);
     free(st->marks);
     free(st);
 }
@@ -50,17 +57,37 @@ enum screen_kind state_screen_under(const struct state *st)
     return top == SCREEN_PROMPT && st->depth > 1 ? st->stack[st->depth - 2] : top;
 }
 
-unsigned state_context(const struct state *st)
+static unsigned context_of(const struct state *st, enum screen_kind screen)
 {
     static const unsigned contexts[SCREEN_COUNT] = {
-        [SCREEN_CONNEXIONS] = CONTEXT_LIST, [SCREEN_CONNEXION] = CONTEXT_SHEET,
-        [SCREEN_HEALTH] = CONTEXT_SHEET,    [SCREEN_ORGANISATIONS] = CONTEXT_ORGS,
-        [SCREEN_HELP] = CONTEXT_TEXT,       [SCREEN_LOG] = CONTEXT_TEXT,
-        [SCREEN_PROOF] = CONTEXT_TEXT,      [SCREEN_COLUMNS] = CONTEXT_MENU,
-        [SCREEN_SORT] = CONTEXT_MENU,       [SCREEN_PROMPT] = CONTEXT_PROMPT,
+        [SCREEN_CONNEXIONS] = CONTEXT_LIST,  [SCREEN_CONNEXION] = CONTEXT_SHEET,
+        [SCREEN_HEALTH] = CONTEXT_SHEET,     [SCREEN_ORGANISATIONS] = CONTEXT_ORGS,
+        [SCREEN_HELP] = CONTEXT_TEXT,        [SCREEN_LOG] = CONTEXT_TEXT,
+        [SCREEN_PROOF] = CONTEXT_TEXT,       [SCREEN_COLUMNS] = CONTEXT_MENU,
+        [SCREEN_SORT] = CONTEXT_MENU,        [SCREEN_PROMPT] = CONTEXT_PROMPT,
+        [SCREEN_ACCOUNTS] = CONTEXT_KEYS,    [SCREEN_CHOICES] = CONTEXT_CHOICES,
+        [SCREEN_PLAN] = CONTEXT_PLAN,        [SCREEN_CONFLICT] = CONTEXT_CONFLICT,
+        [SCREEN_FORM] = CONTEXT_FORM,        [SCREEN_JOURNAL] = CONTEXT_JOURNAL,
+        [SCREEN_TIMELINE] = CONTEXT_JOURNAL, [SCREEN_ENTRY] = CONTEXT_ENTRY,
     };
-    enum screen_kind screen = state_screen(st);
-    return contexts[screen] | (st->testing.job && screen != SCREEN_PROMPT ? CONTEXT_TEST : 0U);
+    if (screen == SCREEN_FORM && st->form.typing)
+        return CONTEXT_FIELD;
+    if (screen == SCREEN_CHOICES && field_info(st->offers.field)->kind == FIELD_MODELS)
+        return CONTEXT_CHOICES | CONTEXT_MODELS;
+    if (screen == SCREEN_PLAN && st->plan.stage == PLAN_SAVING)
+        return CONTEXT_PLAN | CONTEXT_SAVING;
+    int tests = st->testing.job && (contexts[screen] & CONTEXT_ANY);
+    return contexts[screen] | (tests ? CONTEXT_TEST : 0U);
+}
+
+unsigned state_context(const struct state *st)
+{
+    return context_of(st, state_screen(st));
+}
+
+unsigned state_context_under(const struct state *st)
+{
+    return context_of(st, state_screen_under(st));
 }
 
 int state_too_small(const struct state *st)
@@ -175,8 +202,10 @@ int64_t state_next_wake(const struct state *st)
         wake = earlier(wake, st->refresh_at_ms);
         wake = earlier(wake, st->list.totals_due_ms);
         wake = earlier(wake, health_on_screen(st) ? st->health.due_ms : 0);
+        wake = earlier(wake, accounts_on_screen(st) ? st->accounts.due_ms : 0);
     }
     wake = earlier(wake, countdown_wake(st));
+    wake = earlier(wake, edit_next_wake(st));
     if (st->waiting_since_ms > 0)
         wake = earlier(wake, next_second(st->waiting_since_ms, st->mono_ms));
     if (st->link.status == LINK_WAITING || st->link.status == LINK_CONNECTING)

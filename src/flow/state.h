@@ -2,7 +2,10 @@
 #define VIGIE_FLOW_STATE_H
 
 #include "flow/event.h"
+#include "flow/form.h"
 #include "flow/job.h"
+#include "flow/journal_view.h"
+#include "flow/typed.h"
 
 /* The whole interactive state, as values: what the screens draw and update changes. One thread, the
  * UI's. */
@@ -12,17 +15,25 @@ enum screen_kind {
     SCREEN_CONNEXION,
     SCREEN_HEALTH, /* of the sheet's connexion */
     SCREEN_ORGANISATIONS,
+    SCREEN_ACCOUNTS, /* OpenAI organisations and their admin keys */
     SCREEN_HELP,
     SCREEN_LOG,
     SCREEN_PROOF,
     SCREEN_COLUMNS, /* menu: which columns */
     SCREEN_SORT,    /* menu: sort by */
-    SCREEN_PROMPT,  /* filter or palette, drawn over the screen below */
+    SCREEN_FORM,    /* what is being typed: form.h */
+    SCREEN_CHOICES, /* the list offered for a field of the form */
+    SCREEN_PLAN,    /* what will change, and what became of it */
+    SCREEN_CONFLICT,
+    SCREEN_JOURNAL,  /* of an organisation, or of all in sight */
+    SCREEN_TIMELINE, /* the journal of one connexion */
+    SCREEN_ENTRY,    /* one of its entries */
+    SCREEN_PROMPT,   /* a line to type or to confirm, drawn over the screen below */
     SCREEN_COUNT
 };
 
 enum { HOSTS_KEPT_MAX = 8, HEALTH_ASKED = -1 };
-enum { STACK_MAX = 8, MESSAGE_MAX = 300, MARKS_MAX = 10000, MIN_ROWS = 8, MIN_COLS = 40 };
+enum { STACK_MAX = 12, MESSAGE_MAX = 300, MARKS_MAX = 10000, MIN_ROWS = 8, MIN_COLS = 40 };
 
 /* Cursor and first visible line of a simple list or text whose length is known. The screen that
  * draws sets len and height. */
@@ -38,6 +49,7 @@ struct link {
     struct err err;
     struct proof proof; /* of the last gate that answered */
     int proven;         /* proof holds something */
+    int sign_in;        /* refused because the sign-in at the auth server has ended */
 };
 
 /* A window on the ordered, filtered list in the database: rows around the cursor, never all. */
@@ -54,10 +66,12 @@ struct list {
     char organisation_nom[NAME_TEXT];
     unsigned job_next, job_previous, job_reset; /* outstanding fetches, 0 for none */
     int reset_keeps_cursor;                     /* the reset under way is a refresh */
-    int outdated;       /* the rows held are of an earlier order, filter or organisation */
-    int reset_from_end; /* the reset under way reads the end of the list */
-    int loaded;         /* a page has come for the present order and filter */
-    int64_t fetched_at; /* when the rows were fetched, UTC seconds */
+    char seek[UUID_TEXT]; /* the row that the cursor goes to when the refresh brings it; "" for none
+                           */
+    int outdated;         /* the rows held are of an earlier order, filter or organisation */
+    int reset_from_end;   /* the reset under way reads the end of the list */
+    int loaded;           /* a page has come for the present order and filter */
+    int64_t fetched_at;   /* when the rows were fetched, UTC seconds */
     enum column columns[COLUMN_ALL];
     int columns_len;
     int columns_chosen; /* by a person: all are shown where there is room */
@@ -111,7 +125,29 @@ struct orgs {
     struct scroll scroll;
 };
 
-enum prompt_kind { PROMPT_FILTER, PROMPT_PALETTE };
+/* What the screen of admin keys shows and does. */
+struct admin_keys {
+    struct account_list *all;
+    int64_t fetched_at;
+    unsigned job;              /* outstanding question, 0 for none */
+    unsigned job_act;          /* a key is being tried and stored, or removed */
+    int64_t due_ms;            /* mono instant of the next question, 0 for none */
+    int64_t asked_ms, free_ms; /* of the last one; before free_ms only a person may ask: it may be
+                                  dear */
+    char acting[ACCOUNT_NAME]; /* what job_act is about */
+    char name[ACCOUNT_NAME];   /* what the prompt is about */
+    int again;                 /* something changed while a question was under way */
+    struct scroll scroll;
+};
+
+enum prompt_kind {
+    PROMPT_FILTER,
+    PROMPT_PALETTE,
+    PROMPT_NAME,    /* of an admin key */
+    PROMPT_JOURNAL, /* the filter of the journal */
+    PROMPT_SECRET,  /* masked; wiped when it is closed */
+    PROMPT_CONFIRM  /* nothing to type: Enter or Esc */
+};
 
 enum { CHOICES_MAX = 12, CHOICE_TEXT = 128 };
 
@@ -120,15 +156,29 @@ struct choice {
     char help[CHOICE_TEXT]; /* translated */
 };
 
+/* Which part of flow a NAME, SECRET or CONFIRM is for. */
+enum prompt_about {
+    ABOUT_ACCOUNT,
+    ABOUT_ARM,     /* whether the session may write */
+    ABOUT_DISCARD, /* whether what was typed into the form goes */
+    ABOUT_DRAFT,   /* whether the draft of an earlier session is opened */
+    ABOUT_REPLACE, /* whether a draft is thrown away for another form */
+    ABOUT_SIGN_IN, /* the password of a sign-in that has ended */
+    ABOUT_UNDO,    /* whether the last edit is undone, or done again */
+    ABOUT_FIELD,   /* the field to go to */
+    ABOUT_SAVE     /* what must be typed before a plan that cannot be undone is saved */
+};
+
 struct prompt {
     enum prompt_kind kind;
-    char text[FILTER_TEXT_MAX];
-    size_t len, cursor;          /* bytes */
+    enum prompt_about about;
+    struct typed line;
+    char label[MESSAGE_MAX];     /* translated; stands before the line, or asks */
     char saved[FILTER_TEXT_MAX]; /* what cancel returns to */
     struct choice choice[CHOICES_MAX];
     int choices;
     int selected;              /* -1: none */
-    char problem[MESSAGE_MAX]; /* why the line cannot be taken as it is; "" when it can */
+    char problem[MESSAGE_MAX]; /* why the line cannot be taken as it is, or what is odd about it */
 };
 
 enum message_level { MESSAGE_INFO, MESSAGE_WARN, MESSAGE_ERROR };
@@ -142,7 +192,8 @@ struct message {
 struct settings {
     int refresh_s;         /* fetch again that often where notifications do not arrive */
     int confirm;           /* failures in a row before a state changes; 0: the default */
-    int read_only;         /* always 1 until editing exists; shown as a banner */
+    int signed_in;         /* the user signed in at the platform's auth server */
+    int read_only;         /* the session starts read-only: no --write */
     char label[NAME_TEXT]; /* name of the place, e.g. "prod", "demo", for the header; "" to show the
                               database's name */
 };
@@ -159,7 +210,22 @@ struct state {
     struct known_health health;
     struct testing testing;
     struct orgs orgs;
+    struct admin_keys accounts;
     struct scroll help, log, proof, menu;
+    struct form form;
+    struct offers offers;
+    struct plan plan;
+    struct conflict conflict;
+    struct arming arming;
+    struct journal_view journal, timeline;
+    struct scroll journal_scroll, timeline_scroll, entry; /* entry: the cursor is on a field */
+    struct journal_chain chain;
+    struct undoing undoing;
+    unsigned job_export;
+    struct repeat repeat;
+    enum field cell;     /* the field that "set" proposes; FIELD_COUNT: none yet */
+    char *draft_text;    /* a draft that an earlier session left, until it is answered; owned */
+    int edit_externally; /* the loop runs $VISUAL (form_external_text) and clears this */
     struct prompt prompt;
     struct message message;
     char (*marks)[UUID_TEXT];
@@ -199,6 +265,7 @@ int state_preset(struct state *st, const struct preset *preset, struct err *e);
 enum screen_kind state_screen(const struct state *st);       /* top of the stack */
 enum screen_kind state_screen_under(const struct state *st); /* top, looking through a prompt */
 unsigned state_context(const struct state *st);              /* context of the top screen */
+unsigned state_context_under(const struct state *st);        /* of state_screen_under */
 int state_too_small(const struct state *st);
 int state_marked(const struct state *st, const char *id);
 const struct connexion *state_current(

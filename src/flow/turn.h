@@ -66,6 +66,28 @@ void orgs_refresh(struct turn *t);
 /* By id, whole name, or a part of the name that only one has; -1 none, -2 several. */
 int orgs_find(const struct orgs *orgs, const char *name);
 
+/* The admin keys: accounts.c. accept: of a prompt about one. */
+void accounts_open(struct turn *t);
+void accounts_refresh(struct turn *t);
+void accounts_changed(struct turn *t); /* the database changed: asked again, but sparingly */
+void accounts_enter(struct turn *t, const char *name); /* NULL: asks for the name */
+void accounts_open_current(struct turn *t);
+void accounts_remove(struct turn *t);
+void accounts_accept(struct turn *t);
+void accounts_look_at_key(struct state *st);
+void accounts_take(struct turn *t, struct event *event);
+void accounts_take_outcome(struct turn *t, struct event *event);
+void accounts_fault(struct state *st, unsigned job);
+void accounts_tick(struct turn *t);
+void accounts_forget_jobs(struct state *st);
+void accounts_clear(struct state *st);
+int accounts_on_screen(const struct state *st);
+
+/* A sign-in that has ended: sign_in.c */
+void sign_in_open(struct turn *t);
+void sign_in_link(struct turn *t, const struct event *event);
+void sign_in_accept(struct turn *t);
+
 /* Menus: which columns, sort by: menu.c */
 int menu_len(const struct state *st);
 void menu_choose(struct turn *t);
@@ -73,6 +95,7 @@ enum column menu_column(const struct state *st, int index);
 
 /* The prompt line: prompt.c; its proposals: complete.c */
 void prompt_open(struct turn *t, enum prompt_kind kind, const char *text);
+void prompt_close(struct turn *t); /* wipes a secret line */
 void prompt_insert(struct turn *t, const char *text);
 void prompt_command(struct turn *t, enum command command);
 void prompt_complete(struct state *st);

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "flow/turn.h"
+#include "flow/journal_part.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -68,6 +69,9 @@ static void fetch_again(struct turn *t)
         sheet_refresh(t);
     if (state_screen_under(st) == SCREEN_ORGANISATIONS && !st->orgs.job)
         orgs_refresh(t);
+    accounts_changed(t);
+    journal_outdated(st);
+    edit_row_changed(t);
     int silent = st->link.proof.pooler || st->link.proof.quiet;
     int period = silent ? st->settings.refresh_s : REFRESH_QUIET_S;
     st->refresh_at_ms = st->mono_ms + 1000 * (int64_t)period;
@@ -77,6 +81,8 @@ static void forget_jobs(struct state *st)
 {
     list_forget_jobs(&st->list);
     st->sheet.job = st->sheet.job_figures = st->orgs.job = st->health.job = 0;
+    accounts_forget_jobs(st);
+    journal_forget_jobs(st);
 }
 
 static void drop_data(struct state *st)
@@ -88,6 +94,8 @@ static void drop_data(struct state *st)
     health_clear(st);
     organisations_destroy(st->orgs.all);
     st->orgs.all = NULL;
+    accounts_clear(st);
+    journal_clear(st);
 }
 
 static int same_identity(const struct proof *a, const struct proof *b)
@@ -126,14 +134,19 @@ static void link_changed(struct turn *t, struct event *event)
     testing_break(t);
     if (event->link == LINK_READY) {
         link_ready(t, event);
+        edit_link(t);
+        sign_in_link(t, event);
         return;
     }
+    edit_link(t);
     if (event->err.code != ERR_OK)
         link->err = event->err;
     if (event->link == LINK_REFUSED && event->proof)
         link->proof = *event->proof;
-    if (event->link == LINK_REFUSED)
+    if (event->link == LINK_REFUSED && !event->needs_sign_in)
         drop_data(st);
+    if (link->proven)
+        sign_in_link(t, event);
     if (!link->proven && event->link != LINK_CONNECTING) {
         st->quit = 1;
         st->exit_err = event->err;
@@ -181,9 +194,12 @@ static void take_fault(struct turn *t, struct event *event)
             *jobs[i] = 0;
     if (event->job && event->job == st->health.job)
         health_fault(st);
+    accounts_fault(st, event->job);
+    journal_fault(st, event->job);
     if (event->job && event->job == st->testing.job)
         st->testing = (struct testing){.job = 0};
     turn_message(t, MESSAGE_ERROR, "%.200s %.90s", event->err.text, event->err.cure);
+    edit_fault(t, event);
 }
 
 static void tick(struct turn *t)
@@ -196,6 +212,8 @@ static void tick(struct turn *t)
         list_ask_totals(t);
     }
     health_tick(t);
+    accounts_tick(t);
+    edit_tick(t);
     if (st->changed_pending || (st->refresh_at_ms && st->mono_ms >= st->refresh_at_ms))
         fetch_again(t);
 }
@@ -226,12 +244,33 @@ static void resized(struct turn *t, const struct event *event)
 static void watch_waiting(struct state *st)
 {
     const struct list *list = &st->list;
-    int waiting =
-        list->job_reset || list->job_next || list->job_previous || st->sheet.job || st->orgs.job;
+    int waiting = list->job_reset || list->job_next || list->job_previous || st->sheet.job ||
+                  st->orgs.job || st->accounts.job || journal_waiting(st) || edit_waiting(st);
     if (!waiting || st->link.status != LINK_READY)
         st->waiting_since_ms = 0;
     else if (st->waiting_since_ms == 0)
         st->waiting_since_ms = st->mono_ms;
+}
+
+static void apply_journal(struct turn *t, struct event *event)
+{
+    switch ((int)event->kind) {
+    case EVENT_JOURNAL:
+        journal_take(t, event);
+        break;
+    case EVENT_VERIFIED:
+        journal_take_verified(t, event);
+        break;
+    case EVENT_EXPORTED:
+        journal_take_exported(t, event);
+        break;
+    case EVENT_UNDO_STATE:
+        undo_take_state(t, event);
+        break;
+    default:
+        edit_take(t, event);
+        break;
+    }
 }
 
 static void apply_health(struct turn *t, struct event *event)
@@ -249,7 +288,14 @@ static void apply_health(struct turn *t, struct event *event)
     case EVENT_FAULT:
         take_fault(t, event);
         break;
+    case EVENT_ACCOUNTS:
+        accounts_take(t, event);
+        break;
+    case EVENT_ACCOUNT_DONE:
+        accounts_take_outcome(t, event);
+        break;
     default:
+        apply_journal(t, event);
         break;
     }
 }
@@ -262,7 +308,8 @@ static void apply(struct turn *t, struct event *event)
         command_given(t, event);
         break;
     case EVENT_INSERT:
-        prompt_insert(t, event->text ? event->text : "");
+        if (!edit_insert(t, event))
+            prompt_insert(t, event->text ? event->text : "");
         break;
     case EVENT_RESIZE:
         resized(t, event);
@@ -281,6 +328,7 @@ static void apply(struct turn *t, struct event *event)
         list_take_page(t, event);
         break;
     case EVENT_CONNEXION:
+        edit_take(t, event);
         sheet_take(st, event);
         break;
     case EVENT_TOTALS:
@@ -326,6 +374,7 @@ void update(struct state *st, struct event *event, struct jobs *jobs)
     apply(&t, event);
     if (st->changed_pending && event->kind == EVENT_PAGE)
         fetch_again(&t);
+    journal_settle(&t);
     watch_waiting(st);
     st->dirty = 1;
 }

@@ -123,9 +123,16 @@ int host_apply(struct host_health *host, const char *connexion_id, enum verdict 
 struct day_cost {
     char day[11]; /* YYYY-MM-DD */
     char amount[64];
+    int permille; /* of its month's largest day; 0 for none, -1 below zero */
 };
 
-enum { DAYS_MAX = 62 };
+/* The sum of one UTC month, decimal text: the database adds up. */
+struct month_cost {
+    char month[8]; /* YYYY-MM */
+    char amount[64];
+};
+
+enum { DAYS_MAX = 62, MONTHS_MAX = 2, UNATTRIBUTED_TEXT = 96 };
 
 /* Where a connexion's figures come from: for the gauges and the chart. */
 struct figures {
@@ -139,6 +146,12 @@ struct figures {
     char currency[8];
     struct day_cost day[DAYS_MAX]; /* this UTC month and the one before, ascending, one currency */
     int days;
+    struct month_cost month[MONTHS_MAX]; /* of the same days */
+    int months;
+    /* Of its OpenAI organisation, in this month and currency: what no project carries, decimal
+     * text; "" when there is none, or the person may not know. */
+    char unattributed[UNATTRIBUTED_TEXT];
+    char account[UNATTRIBUTED_TEXT]; /* the name of its admin key, "" when not known */
 };
 
 struct health_list {

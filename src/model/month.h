@@ -3,7 +3,7 @@
 
 #include "model/health.h"
 
-enum { MONTH_DAYS = 31, MONTH_NAME = 8, MONTH_AMOUNT = 64 };
+enum { MONTH_DAYS = 31, MONTH_NAME = 8 };
 
 /* The days of one UTC month of figures: for a chart and for what stands beside it. */
 struct month {
@@ -14,11 +14,11 @@ struct month {
     const char *amount[MONTH_DAYS]; /* borrowed from the figures; NULL: none */
     int permille[MONTH_DAYS];       /* of the largest day; 0 for none, -1 below zero */
     const char *largest;            /* borrowed; NULL when no day is above zero */
-    char total[MONTH_AMOUNT];       /* decimal text; "" when a day cannot be added up */
+    const char *total;              /* borrowed decimal text; "" when the database gave none */
 };
 
-/* The month that contains at. The sum is exact to 12 decimals, as many as are stored; the heights
- * of bars are cut. figures may be NULL. */
+/* The month that contains at. Sum and heights are the database's: nothing is computed from amounts
+ * here. figures may be NULL. */
 void month_init(struct month *m, const struct figures *figures, int64_t at, int64_t now);
 
 #endif

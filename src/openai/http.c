@@ -152,25 +152,49 @@ static char *lay_header(struct request *r, struct curl_slist *line, char *at, co
     return at + n;
 }
 
-static struct request *make_request(const struct target *target, const char *url, const char *key,
-                                    const char *organization, const char *project)
+/* The headers that carry something, in the order of request.line. */
+struct head {
+    const char *name, *value;
+};
+
+enum { HEADS = sizeof((struct request *)NULL)->line / sizeof(struct curl_slist) };
+
+static void list_heads(struct head head[HEADS], const struct http_request *q)
 {
-    static const char bearer[] = "Authorization: Bearer ";
-    static const char organization_is[] = "OpenAI-Organization: ";
-    static const char project_is[] = "OpenAI-Project: ";
-    size_t url_size = strlen(url) + 1;
-    size_t size = url_size + sizeof bearer + strlen(key) + sizeof organization_is +
-                  strlen(organization) + sizeof project_is + strlen(project);
+    head[0] = (struct head){"Authorization: Bearer ", q->key};
+    head[1] = (struct head){"OpenAI-Organization: ", q->organization};
+    head[2] = (struct head){"OpenAI-Project: ", q->project};
+    head[3] = (struct head){"apikey: ", q->api_key};
+    head[4] = (struct head){"Content-Type: ", q->json ? "application/json" : NULL};
+    for (int i = 0; i < HEADS; i++)
+        if (head[i].value && !head[i].value[0])
+            head[i].value = NULL;
+}
+
+static struct request *make_request(const struct target *target, const struct http_request *q)
+{
+    struct head head[HEADS];
+    size_t url_size = strlen(q->url) + 1;
+    size_t size = url_size + (q->json ? strlen(q->json) + 1 : 0) + 1;
+    list_heads(head, q);
+    for (int i = 0; i < HEADS; i++)
+        size += head[i].value ? strlen(head[i].name) + strlen(head[i].value) + 1 : 0;
     struct request *r = mem_alloc(sizeof *r + size);
-    *r = (struct request){.url = r->text, .loopback = target->loopback, .size = size};
+    *r = (struct request){.url = r->text, .loopback = target->loopback, .size = size, .key = ""};
     memcpy(r->host, target->host, sizeof r->host);
-    memcpy(r->text, url, url_size);
-    r->key = r->text + url_size + sizeof bearer - 1;
-    char *at = lay_header(r, &r->line[0], r->text + url_size, bearer, key);
-    if (organization[0])
-        at = lay_header(r, &r->line[1], at, organization_is, organization);
-    if (project[0])
-        (void)lay_header(r, &r->line[2], at, project_is, project);
+    memcpy(r->text, q->url, url_size);
+    char *at = r->text + url_size;
+    for (int i = 0; i < HEADS; i++) {
+        if (!head[i].value)
+            continue;
+        if (i == 0)
+            r->key = at + strlen(head[i].name);
+        at = lay_header(r, &r->line[i], at, head[i].name, head[i].value);
+    }
+    if (q->json) {
+        memcpy(at, q->json, strlen(q->json) + 1);
+        r->post = at;
+    }
     return r;
 }
 
@@ -186,21 +210,30 @@ static int check_url(struct http *h, const char *url, struct err *e)
     return rc;
 }
 
-int http_get(struct http *h, const char *url, const char *key, const char *organization,
-             const char *project, http_done done, void *arg, struct err *e)
+static int is_sendable(const struct http_request *q)
 {
-    organization = organization ? organization : "";
-    project = project ? project : "";
+    const char *const values[] = {q->key, q->api_key, q->organization, q->project};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        if (values[i] && !is_value(values[i]))
+            return 0;
+    return !q->key || q->key[0];
+}
+
+int http_send(struct http *h, const struct http_request *q, http_done done, void *arg,
+              struct err *e)
+{
     if (h->closing)
         return err_set(e, ERR_USAGE, _("No request is taken any more: the program ends"));
-    if (!key[0] || !is_value(key) || !is_value(organization) || !is_value(project))
+    if (!is_sendable(q))
         return err_set(e, ERR_USAGE,
                        _("The key, the organisation or the project is not printable ASCII without "
                          "blanks: it cannot be sent"));
-    int rc = check_url(h, url, e);
+    if (q->json && strlen(q->json) > HTTP_POST_MAX)
+        return err_set(e, ERR_LIMIT, _("A request has at most %d bytes"), HTTP_POST_MAX);
+    int rc = check_url(h, q->url, e);
     if (rc)
         return rc;
-    struct request *r = make_request(&h->target, url, key, organization, project);
+    struct request *r = make_request(&h->target, q);
     r->done = done;
     r->arg = arg;
     if (h->last)
@@ -210,6 +243,14 @@ int http_get(struct http *h, const char *url, const char *key, const char *organ
     h->last = r;
     h->waiting++;
     return 0;
+}
+
+int http_get(struct http *h, const char *url, const char *key, const char *organization,
+             const char *project, http_done done, void *arg, struct err *e)
+{
+    const struct http_request request = {
+        .url = url, .key = key, .organization = organization, .project = project};
+    return http_send(h, &request, done, arg, e);
 }
 
 int http_pending(const struct http *h)

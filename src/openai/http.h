@@ -68,6 +68,18 @@ void http_destroy(struct http *h);
 int http_get(struct http *h, const char *url, const char *key, const char *organization,
              const char *project, http_done done, void *arg, struct err *e);
 
+/* A request of another kind, by the same rules. Texts are copied and the copies wiped. */
+struct http_request {
+    const char *url;
+    const char *key;                    /* sent as bearer; NULL: none */
+    const char *api_key;                /* sent as the header apikey; NULL: none */
+    const char *organization, *project; /* NULL: none */
+    const char *json; /* posted, HTTP_POST_MAX bytes at most; NULL: a GET without body */
+};
+enum { HTTP_POST_MAX = 64 * 1024 };
+int http_send(struct http *h, const struct http_request *request, http_done done, void *arg,
+              struct err *e);
+
 /* Ends those whose arg is this. */
 void http_cancel(struct http *h, const void *arg);
 

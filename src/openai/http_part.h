@@ -14,8 +14,9 @@ struct request {
     int loopback;
     int ended; /* its done is being called */
     const char *url;
-    const char *key;
-    struct curl_slist line[3];
+    const char *key;  /* what is masked in the answer; "" for none */
+    const char *post; /* NULL: GET */
+    struct curl_slist line[5];
     struct curl_slist *headers; /* those of line that are sent */
     char host[160];
     size_t size;

@@ -151,6 +151,8 @@ void slot_finish(struct slot *s)
 {
     if (s->easy)
         curl_easy_cleanup(s->easy);
+    if (s->body)
+        mem_wipe(s->body, s->cap);
     free(s->body);
     *s = (struct slot){0};
 }
@@ -162,9 +164,22 @@ static long wants_to_share(const struct request *request)
     return strncasecmp(request->url, "https:", strlen("https:")) == 0;
 }
 
+/* The body is the request's own. */
+static int set_method(CURL *c, const struct request *request)
+{
+    if (!request->post)
+        return curl_easy_setopt(c, CURLOPT_HTTPGET, 1L) == CURLE_OK ? 0 : -1;
+    return curl_easy_setopt(c, CURLOPT_POSTFIELDS, request->post) == CURLE_OK &&
+                   curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)strlen(request->post)) ==
+                       CURLE_OK
+               ? 0
+               : -1;
+}
+
 int slot_load(struct slot *s, struct request *request)
 {
-    if (s->broken || curl_easy_setopt(s->easy, CURLOPT_URL, request->url) != CURLE_OK ||
+    if (s->broken || set_method(s->easy, request) ||
+        curl_easy_setopt(s->easy, CURLOPT_URL, request->url) != CURLE_OK ||
         curl_easy_setopt(s->easy, CURLOPT_NOPROXY, request->loopback ? "*" : NULL) != CURLE_OK ||
         curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, wants_to_share(request)) != CURLE_OK ||
         curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, request->headers) != CURLE_OK)
@@ -193,6 +208,8 @@ void slot_unload(struct slot *s, const struct http_options *options)
 {
     s->broken = restore(s, options) != 0;
     s->request = NULL;
+    if (s->body) /* an auth server's holds tokens */
+        mem_wipe(s->body, s->len);
     if (s->cap > BODY_KEPT) {
         free(s->body);
         s->body = NULL;

@@ -183,6 +183,11 @@ void models_words(struct models *m, const char *allowed, char *words, size_t siz
     free(fit);
 }
 
+const char *models_at(const struct models *m, size_t index)
+{
+    return m->is_list && index < m->entries ? m->entry[index].id : NULL;
+}
+
 int models_parse(const char *body, size_t len, const char *allowed, char *words, size_t size)
 {
     struct models *m = models_create();

@@ -26,6 +26,10 @@ int models_read(struct models *m, const char *body, size_t len);
  * read. */
 void models_words(struct models *m, const char *allowed, char *words, size_t size);
 
+/* The ids of the list last read, in order: index from 0, NULL past the end, or when no list was
+ * read. Raw. */
+const char *models_at(const struct models *m, size_t index);
+
 /* Both at once, for a single answer: 0 with words, or -1. */
 int models_parse(const char *body, size_t len, const char *allowed, char *words, size_t size);
 

@@ -29,7 +29,9 @@ static void draw_edges(const struct view *v, const struct surface *root)
         frame_bottom(v, &bottom);
 }
 
-static int draw_all(struct term *t, const struct state *st, const struct surface *root, int rely)
+/* typing: the terminal's cursor shows where. */
+static int draw_all(struct term *t, const struct state *st, const struct surface *root, int rely,
+                    int *typing)
 {
     struct view v = {.st = st, .theme = &t->theme, .keymap = &t->keymap};
     int title = BANNER_ROW + state_banners(st);
@@ -44,6 +46,9 @@ static int draw_all(struct term *t, const struct state *st, const struct surface
         frame_summary(&v, &summary);
         draw_edges(&v, root);
     }
+    *typing = state_screen(st) == SCREEN_PROMPT || v.has_cursor;
+    if (v.has_cursor && state_screen(st) != SCREEN_PROMPT)
+        surface_cursor(root, v.cursor_y, v.cursor_x);
     return lines;
 }
 
@@ -52,7 +57,7 @@ int draw(struct term *t, const struct state *st)
     struct surface root;
     int lines = 0;
     int small = state_too_small(st);
-    int typing = state_screen(st) == SCREEN_PROMPT && !small;
+    int typing = 0;
     if (t->gone)
         return 0;
     theme_ground(&t->theme, stdscr);
@@ -67,7 +72,7 @@ int draw(struct term *t, const struct state *st)
     if (small)
         frame_too_small(st, &root);
     else
-        lines = draw_all(t, st, &root, rely);
+        lines = draw_all(t, st, &root, rely, &typing);
     batch_open(&t->batch);
     int hidden = curs_set(typing ? 1 : 0) != ERR && !typing;
     (void)leaveok(stdscr, hidden);

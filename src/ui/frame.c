@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "ui/hint_edit.h"
 #include "ui/value.h"
 
 #include <stdio.h>
@@ -46,12 +47,17 @@ static void add_isolation(struct strip *right, const struct state *st)
 {
     const struct link *link = &st->link;
     if (link->status == LINK_REFUSED)
-        strip_add(right, ROLE_HEADER_BAD, STRIP_KEEP, "%s", _("refused"));
+        strip_add(right, ROLE_HEADER_BAD, STRIP_KEEP, "%s",
+                  link->sign_in ? _("sign-in ended") : _("refused"));
     else if (link->status != LINK_READY)
         strip_add(right, ROLE_HEADER_WARN, STRIP_KEEP, "%s", _("not connected"));
     else if (!link->proven)
         strip_add(right, ROLE_HEADER_WARN, STRIP_KEEP, "%s", _("RLS not proven"));
-    else if (link->proof.forgeable || link->proof.asserted)
+    else if (link->proof.asserted && st->settings.signed_in)
+        strip_add(right, ROLE_HEADER, STRIP_KEEP, "%s", _("signed in"));
+    else if (link->proof.asserted)
+        strip_add(right, ROLE_HEADER_WARN, STRIP_KEEP, "%s", _("asserted"));
+    else if (link->proof.forgeable)
         strip_add(right, ROLE_HEADER_WARN, STRIP_KEEP, "%s", _("identity can be forged"));
     else if (link->proof.escalable)
         strip_add(right, ROLE_HEADER_WARN, STRIP_KEEP, "%s", _("role can escape RLS"));
@@ -72,13 +78,33 @@ static void add_identity(struct strip *right, const struct state *st, int first_
     add_isolation(right, st);
     if (label[0])
         strip_add(right, ROLE_HEADER, 30, "%s", label);
-    if (st->settings.read_only)
-        strip_add(right, ROLE_HEADER_WARN, 20, "%s", _("read-only"));
+    if (st->arming.armed)
+        strip_add(right, ROLE_HEADER_WARN, 60, "%s", _("WRITE"));
+    else
+        strip_add(right, ROLE_HEADER_DIM, 60, "%s", _("READ ONLY"));
+}
+
+/* Where the way has no room its start is left out, as long as two names remain. */
+static const char *way_within(const struct view *v, const char *crumbs, int room,
+                              char buf[CRUMBS_MAX + SEPARATOR_MAX])
+{
+    const char *sign = theme_glyph(v->theme, GLYPH_CRUMB);
+    const char *rest = crumbs;
+    const char *shown = crumbs;
+    for (const char *next; text_width(shown) > room && (next = strstr(rest, sign)) &&
+                           strstr(next + strlen(sign), sign);) {
+        rest = next + strlen(sign);
+        (void)snprintf(buf, CRUMBS_MAX + SEPARATOR_MAX, "%s %s%s",
+                       theme_glyph(v->theme, GLYPH_ELLIPSIS), sign, rest);
+        shown = buf;
+    }
+    return shown;
 }
 
 void frame_header(const struct view *v, const struct surface *s)
 {
     char crumbs[CRUMBS_MAX] = "";
+    char shorter[CRUMBS_MAX + SEPARATOR_MAX];
     char dot[SEPARATOR_MAX];
     struct strip right;
     int width = s->area.w - 2;
@@ -101,7 +127,8 @@ void frame_header(const struct view *v, const struct surface *s)
     if (program)
         x += surface_put(s, 0, x, ROLE_HEADER, "vigie  ");
     int room = s->area.w - 1 - taken - 1 - x;
-    surface_field(s, 0, x, room < wanted ? room : wanted, ROLE_HEADER_DIM, crumbs, TEXT_LEFT);
+    surface_field(s, 0, x, room < wanted ? room : wanted, ROLE_HEADER_DIM,
+                  way_within(v, crumbs, room, shorter), TEXT_LEFT);
     (void)strip_draw(&right, s, 0, s->area.w - 1 - taken, taken, ROLE_HEADER_DIM, dot);
 }
 
@@ -212,13 +239,15 @@ static const char *hint_label(const struct state *st, int i)
     if (hints[i].command == CMD_BACK && st->depth == 1)
         return st->list.filter_text[0] || st->marks_len > 0 || st->list.organisation[0] ? _("clear")
                                                                                         : NULL;
+    if (hints[i].command == CMD_OPEN && state_screen(st) == SCREEN_ACCOUNTS)
+        return _("enter its key");
     if (hints[i].command == CMD_OPEN && state_screen(st) == SCREEN_COLUMNS)
         return _("show or hide");
     if (hints[i].command == CMD_HEALTH && state_screen(st) == SCREEN_HEALTH)
         return NULL;
     if (hints[i].command == CMD_MARK && state_screen(st) != SCREEN_CONNEXIONS)
         return NULL;
-    return _(hints[i].label);
+    return hint_edit(st, hints[i].command, _(hints[i].label));
 }
 
 static int collect_hints(const struct view *v, struct shown_hint out[HINTS])
@@ -283,7 +312,8 @@ static enum role trouble(const struct state *st, char *buf, size_t size)
     int waited = (int)((st->mono_ms - link->since_ms) / 1000);
     buf[0] = '\0';
     if (link->status == LINK_REFUSED) {
-        (void)snprintf(buf, size, _("refused: %.300s %.300s"), link->err.text, link->err.cure);
+        (void)snprintf(buf, size, link->sign_in ? "%.300s %.300s" : _("refused: %.300s %.300s"),
+                       link->err.text, link->err.cure);
         return ROLE_BAD;
     }
     if (link->status == LINK_WAITING && clock[0])

@@ -16,6 +16,10 @@
  * SPLIT_MS; STALL_MS of silence in a paste let a key end it. */
 enum { GAP_MS = 500, SPLIT_MS = 50, STALL_MS = 1000, ESC = 033, BEL = 7, CANCEL_KEY = 3 };
 
+/* A scrubbed byte may become an escape; what a key pasted leaves behind while the buffer grows
+ * cannot be wiped, so the first buffer is large enough for any. */
+enum { SCRUBBED_MAX = 6 * PASTE_MAX, PASTE_FIRST = 4096 };
+
 void input_init(struct input *in, const struct keymap *keymap)
 {
     memset(in, 0, sizeof *in);
@@ -71,7 +75,7 @@ static struct event *key_event(const struct input *in, struct key key, unsigned 
     enum command command = keymap_find(in->keymap, context, key);
     if (command != CMD_NONE)
         return command_event(command);
-    if (context != CONTEXT_PROMPT || key.is_code || key.value < ' ')
+    if (!(context & CONTEXT_TYPED) || key.is_code || key.value < ' ')
         return NULL;
     return insert_event(in->utf8, in->utf8_len, sizeof in->utf8 * 4);
 }
@@ -113,21 +117,42 @@ static const struct {
                  {"OD", KEY_LEFT},   {"OH", KEY_HOME},   {"OF", KEY_END},    {"OP", KEY_F(1)},
                  {"OM", KEY_ENTER}};
 
-/* Line breaks and tabs of a paste are blanks on one line; the rest is scrubbed like all foreign
- * text. */
+static void reserve(struct str *s)
+{
+    static const char zeros[PASTE_FIRST] = "";
+    str_clear(s);
+    if (s->cap == 0)
+        (void)str_add_len(s, zeros, sizeof zeros);
+    str_clear(s);
+}
+
+/* It may have been a key. */
+static void forget_paste(struct input *in)
+{
+    if (in->paste.data)
+        mem_wipe(in->paste.data, in->paste.len);
+    str_clear(&in->paste);
+    in->in_paste = 0;
+}
+
+/* Line breaks and tabs of a paste are blanks on one line; a field keeps its breaks. The rest is
+ * scrubbed like all foreign text. What does not fit is told, never left out quietly. */
 static struct event *paste_event(struct input *in, unsigned context)
 {
     size_t len = in->paste.len;
     struct event *event = NULL;
+    int lines = (context & (CONTEXT_FORM | CONTEXT_FIELD)) != 0;
     while (len > 0 && strchr("\r\n\t ", in->paste.data[len - 1]))
         len--;
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len && !lines; i++)
         if (strchr("\r\n\t", in->paste.data[i]))
             in->paste.data[i] = ' ';
-    if (len > 0 && context == CONTEXT_PROMPT)
-        event = insert_event(in->paste.data, len, PASTE_MAX);
-    str_clear(&in->paste);
-    in->in_paste = 0;
+    if (len > 0 && (context & CONTEXT_TYPED)) {
+        event = event_create(EVENT_INSERT);
+        event->text = text_scrub_lines(in->paste.data, len, (size_t)SCRUBBED_MAX);
+        event->flag = in->paste.overflow;
+    }
+    forget_paste(in);
     in->state = INPUT_GROUND;
     return event;
 }
@@ -152,6 +177,7 @@ static struct event *end_sequence(struct input *in, unsigned context)
     if (in->in_paste)
         return NULL;
     if (strcmp(in->sequence, "[200~") == 0) {
+        reserve(&in->paste);
         in->in_paste = 1;
         in->state = INPUT_PASTE;
         return NULL;
@@ -243,8 +269,7 @@ static void feed_string(struct input *in, int value)
 static void feed_paste(struct input *in, int value, int stalled)
 {
     if (stalled && (value == CANCEL_KEY || value == ESC)) {
-        str_clear(&in->paste);
-        in->in_paste = 0;
+        forget_paste(in);
         in->state = INPUT_GROUND;
         push_back(in, value);
         return;
@@ -330,7 +355,9 @@ static int next_value(struct input *in, int fd)
         return in->back[--in->backs];
     if (in->at == in->have && !refill(in, fd))
         return ERR;
-    return in->bytes[in->at++];
+    int value = in->bytes[in->at];
+    in->bytes[in->at++] = 0;
+    return value;
 }
 
 int input_pending(const struct input *in)

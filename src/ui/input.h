@@ -5,7 +5,13 @@
 #include "flow/event.h"
 #include "ui/keymap.h"
 
-enum { PASTE_MAX = 4096, PENDING_MAX = 8, SEQUENCE_MAX = 16, OWN_MAX = 64, BYTES_AT_ONCE = 256 };
+enum {
+    PASTE_MAX = 128 * 1024,
+    PENDING_MAX = 8,
+    SEQUENCE_MAX = 16,
+    OWN_MAX = 64,
+    BYTES_AT_ONCE = 256
+};
 
 enum input_state {
     INPUT_GROUND,

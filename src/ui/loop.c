@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "ui/draw.h"
+#include "ui/external.h"
 #include "ui/input.h"
 
 #include <errno.h>
@@ -30,13 +31,15 @@ struct loop {
     int (*post)(void *, struct job *);
     void *post_arg;
     struct input input;
+    struct external external; /* pid set: the terminal is lent to the person's editor */
     int signal_fd, timer_fd;
     int hangup;
 };
 
 static void loop_signals(sigset_t *set)
 {
-    static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};
+    static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP,  SIGINT,
+                                  SIGQUIT,  SIGTSTP, SIGCONT, SIGCHLD};
     (void)sigemptyset(set);
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         (void)sigaddset(set, signals[i]);
@@ -79,6 +82,8 @@ static void drain_keys(struct loop *l)
 {
     struct event *event = NULL;
     for (int i = 0; i < EVENTS_AT_ONCE && !l->st->quit && !l->st->suspend; i++) {
+        if (l->st->edit_externally)
+            return;
         event = input_next(&l->input, l->term->fd_in, state_context(l->st));
         if (!event)
             return;
@@ -95,8 +100,9 @@ static void drain_queue(struct loop *l)
 
 static void hang_up(struct loop *l)
 {
-    l->hangup = 1;
     l->term->gone = 1;
+    command(l, CMD_EXIT); /* what was typed is kept */
+    l->hangup = 1;
 }
 
 /* A SIGHUP that somebody sent by hand finds the terminal still there: it is given back as for any
@@ -115,8 +121,85 @@ static void fit(struct loop *l)
     apply(l, event);
 }
 
+/* ── the person's editor ── */
+
+/* The field's text goes out, and what the editor made of it comes back as an event. */
+static void answer_edited(struct loop *l, char *text, const struct err *err)
+{
+    struct event *event = event_create(EVENT_EDITED);
+    event->text = text;
+    if (!text)
+        event->err = *err;
+    apply(l, event);
+}
+
+static void edit_if_asked(struct loop *l)
+{
+    struct err e = {0};
+    const char *text = form_external_text(l->st);
+    enum field_kind kind = field_info((enum field)l->st->form.at)->kind;
+    if (!l->st->edit_externally || l->hangup)
+        return;
+    l->st->edit_externally = 0;
+    if (!text || l->term->headless || kind == FIELD_SECRET)
+        return;
+    term_lend(l->term);
+    if (external_start(&l->external, kind == FIELD_JSON ? "value.json" : "value.txt", text, &e) ==
+        0)
+        return;
+    term_take_back(l->term);
+    answer_edited(l, NULL, &e);
+}
+
+static void take_back(struct loop *l)
+{
+    term_take_back(l->term);
+    fit(l);
+    l->st->dirty = 1;
+    l->st->redraw = 1;
+}
+
+/* Stopped by C-z: the shell gets the terminal, and the editor goes on when the program does. */
+static void look_at_editor(struct loop *l)
+{
+    struct err e = {0};
+    char *text = NULL;
+    int what = external_poll(&l->external, &e);
+    if (what == 1) {
+        term_stop_group();
+        (void)kill(l->external.pid, SIGCONT);
+    }
+    if (what == 0 || what == 1)
+        return;
+    if (what == 2)
+        text = external_text(&l->external, &e);
+    external_finish(&l->external);
+    take_back(l);
+    answer_edited(l, text, &e);
+}
+
+/* While the editor has the terminal, what the terminal sends is for the editor. Returns whether the
+ * signal is done with. */
+static int is_for_editor(struct loop *l, int signal)
+{
+    if (l->external.pid == 0)
+        return signal == SIGCHLD;
+    switch (signal) {
+    case SIGCHLD:
+        look_at_editor(l);
+        return 1;
+    case SIGTERM:
+    case SIGHUP:
+        return 0;
+    default:
+        return 1;
+    }
+}
+
 static void take_signal(struct loop *l, int signal)
 {
+    if (is_for_editor(l, signal))
+        return;
     if (signal == SIGHUP && terminal_is_there(l))
         signal = SIGTERM;
     switch (signal) {
@@ -184,12 +267,12 @@ static int has_ended(struct loop *l, short events)
 static int wait_for_something(struct loop *l, struct err *e)
 {
     struct pollfd fds[WATCH_COUNT] = {
-        [WATCH_TTY] = {.fd = l->term->fd_in, .events = POLLIN},
+        [WATCH_TTY] = {.fd = l->external.pid ? -1 : l->term->fd_in, .events = POLLIN},
         [WATCH_SIGNAL] = {.fd = l->signal_fd, .events = POLLIN},
         [WATCH_TIMER] = {.fd = l->timer_fd, .events = POLLIN},
         [WATCH_QUEUE] = {.fd = l->events->fd, .events = POLLIN},
     };
-    if (poll(fds, WATCH_COUNT, input_pending(&l->input) ? 0 : -1) < 0)
+    if (poll(fds, WATCH_COUNT, input_pending(&l->input) && !l->external.pid ? 0 : -1) < 0)
         return errno == EINTR ? 0 : err_errno(e, ERR_SYSTEM, "poll");
     if (has_ended(l, fds[WATCH_TTY].revents))
         hang_up(l);
@@ -204,7 +287,7 @@ static int wait_for_something(struct loop *l, struct err *e)
 
 static void draw_if_changed(struct loop *l)
 {
-    if (!l->st->dirty || l->hangup || l->st->quit)
+    if (!l->st->dirty || l->hangup || l->st->quit || l->external.pid)
         return;
     l->st->text_len = draw(l->term, l->st);
     l->st->dirty = 0;
@@ -222,19 +305,31 @@ static void suspend_if_asked(struct loop *l)
     l->st->redraw = 1;
 }
 
+/* The program ends while the editor has the terminal. */
+static void end_editor(struct loop *l)
+{
+    external_finish(&l->external);
+    if (!l->hangup)
+        term_take_back(l->term);
+}
+
 static int run(struct loop *l, struct err *e)
 {
     int rc = 0;
     fit(l);
     while (!rc && !l->st->quit && !l->hangup) {
-        drain_keys(l);
+        if (l->external.pid == 0)
+            drain_keys(l);
         suspend_if_asked(l);
+        edit_if_asked(l);
         draw_if_changed(l);
         if (l->st->quit)
             break;
         set_timer(l);
         rc = wait_for_something(l, e);
     }
+    if (l->external.pid)
+        end_editor(l);
     if (!rc && l->hangup)
         rc = err_set(e, ERR_TERMINAL, "%s", _("The terminal has gone."));
     return rc;

@@ -22,7 +22,7 @@ static void name(const struct state *st, char *buf, size_t size)
         where = st->list.organisation_nom;
     else if (st->link.proven && !p->admin)
         where = p->organisation_nom;
-    if (st->depth > 1 && state_screen(st) != SCREEN_PROMPT)
+    if (state_screen_under(st) != SCREEN_CONNEXIONS)
         (void)snprintf(buf, size, "%s", _("Connexions"));
     else
         (void)snprintf(buf, size, "%s ▸ %.100s", _("Connexions"), where);
@@ -238,6 +238,34 @@ static void draw_gauge(const struct surface *s, const struct state *st, const st
     gauge_draw(s, 0, 0, s->area.w, &gauge);
 }
 
+/* The column in which a field's new value is shown while it is typed: a limit's is its gauge. */
+static enum column column_of(enum field field)
+{
+    enum column column = field_info(field)->column;
+    return column == COL_DAY_LIMIT ? COL_DAY_USE : column == COL_COST_LIMIT ? COL_COST : column;
+}
+
+/* What "set FIELD=VALUE" on the command line would put into this cell; NULL: nothing. */
+static const char *typed_for(const struct state *st, const struct connexion *c, enum column which)
+{
+    const char *line = st->prompt.line.text;
+    const char *name = command_info(CMD_CELL)->name;
+    char word[NUMBER_MAX];
+    size_t len = strlen(name);
+    int hit = st->marks_len > 0 ? state_marked(st, c->id) : c == state_current(st);
+    if (!hit || state_screen(st) != SCREEN_PROMPT || st->prompt.kind != PROMPT_PALETTE ||
+        strncmp(line, name, len) != 0 || line[len] != ' ')
+        return NULL;
+    line += len + strspn(line + len, " ");
+    len = strcspn(line, "=");
+    (void)snprintf(word, sizeof word, "%.*s", (int)(len < sizeof word ? len : 0), line);
+    int field = line[len] == '=' ? field_find(word) : -1;
+    if (field < 0 || field_info((enum field)field)->kind == FIELD_SECRET ||
+        column_of((enum field)field) != which)
+        return NULL;
+    return line + len + 1;
+}
+
 static void draw_cell(const void *arg, size_t row, int column, const struct surface *s,
                       enum role base)
 {
@@ -246,6 +274,12 @@ static void draw_cell(const void *arg, size_t row, int column, const struct surf
     const struct connexion *c = st->list.rows[row];
     enum column which = shown->column[column];
     char text[VALUE_MAX];
+    const char *typed = typed_for(st, c, which);
+    if (typed) {
+        surface_field(s, 0, 0, s->area.w, ROLE_INPUT, typed,
+                      is_number(which) ? TEXT_RIGHT : TEXT_LEFT);
+        return;
+    }
     if (which == COL_DAY_USE || which == COL_COST) {
         draw_gauge(s, st, c, which);
         return;

@@ -12,7 +12,6 @@
 #include "ui/w_chart.h"
 #include "ui/w_spark.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -140,18 +139,6 @@ static void add_evidence(struct doc *doc, const struct view *v, const struct hea
         doc_field(doc, _("Models"), ROLE_WARN, h->models);
 }
 
-/* "12.50 $": the sign of dollars, the code of any other currency. */
-static void money(char *buf, size_t size, const char *decimal, const char *currency)
-{
-    char text[MONEY_TEXT_MAX];
-    char code[8] = "";
-    money_exact(text, sizeof text, decimal);
-    for (size_t i = 0; i < sizeof code - 1 && currency[i]; i++)
-        code[i] = (char)toupper((unsigned char)currency[i]);
-    int dollars = code[0] == '\0' || strcmp(code, "USD") == 0;
-    (void)snprintf(buf, size, "%s %s", text, dollars ? value_currency() : code);
-}
-
 static void add_total(struct doc *doc, const char *label, const struct month *m,
                       const char *currency)
 {
@@ -161,9 +148,9 @@ static void add_total(struct doc *doc, const char *label, const struct month *m,
         return;
     }
     if (m->total[0])
-        money(words, sizeof words, m->total, currency);
+        value_money(words, sizeof words, m->total, currency);
     else
-        (void)snprintf(words, sizeof words, "%s", _("cannot be added up"));
+        (void)snprintf(words, sizeof words, "%s", _("not known"));
     doc_field(doc, label, ROLE_TEXT, words);
 }
 
@@ -195,8 +182,21 @@ static void add_notes(struct doc *doc, const struct view *v, const struct figure
                        theme_glyph(v->theme, GLYPH_PROVISIONAL));
         doc_text(doc, ROLE_DIM, words);
     }
-    if (strcmp(f->cost_source, "openai") == 0)
+    if (strcmp(f->cost_source, "openai") == 0 && !f->unattributed[0])
         doc_text(doc, ROLE_DIM, _("What OpenAI books to no project is not in these figures."));
+}
+
+/* Told to who may know. */
+static void add_unattributed(struct doc *doc, const struct figures *f)
+{
+    char amount[MONEY_TEXT_MAX + CURRENCY_MAX];
+    char words[LINE_MAX];
+    if (!f->unattributed[0])
+        return;
+    value_money(amount, sizeof amount, f->unattributed, f->currency);
+    (void)snprintf(words, sizeof words, _("%s more of %.95s this month, in no project's figures"),
+                   amount, f->account);
+    doc_field(doc, _("No project"), ROLE_WARN, words);
 }
 
 static void add_money(struct doc *doc, const struct view *v, const struct connexion *c)
@@ -223,6 +223,7 @@ static void add_money(struct doc *doc, const struct view *v, const struct connex
     doc_gauge(doc, _("Budget"), &g);
     add_total(doc, present.name, &present, f->currency);
     add_total(doc, before.name, &before, f->currency);
+    add_unattributed(doc, f);
     figures_source(&g, now, words, sizeof words);
     doc_field(doc, _("Source"), g.source == SOURCE_NONE ? ROLE_DIM : ROLE_TEXT, words);
 }

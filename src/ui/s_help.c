@@ -74,6 +74,23 @@ static void add_filters(struct doc *doc)
         doc_item(doc, ROLE_KEY, key, ROLE_TEXT, help);
 }
 
+/* What the form's words and signs mean. */
+static void add_values(struct doc *doc, const struct view *v)
+{
+    doc_section(doc, _("Values"));
+    doc_item(doc, ROLE_KEY, _("none"), ROLE_TEXT, _("no value at all (NULL)"));
+    doc_item(doc, ROLE_KEY, _("empty"), ROLE_TEXT, _("a text without a character"));
+    doc_item(doc, ROLE_KEY, "0", ROLE_TEXT, _("the number"));
+    doc_item(doc, ROLE_KEY, _("(several)"), ROLE_TEXT,
+             _("the connexions of the form differ; what is not typed stays as it is in each"));
+    doc_item(doc, ROLE_MARKED, theme_glyph(v->theme, GLYPH_CHANGED), ROLE_TEXT,
+             _("changed, not yet saved"));
+    doc_item(doc, ROLE_WARN, theme_glyph(v->theme, GLYPH_WARN), ROLE_TEXT,
+             _("a warning: it can be saved as it is"));
+    doc_item(doc, ROLE_BAD, theme_glyph(v->theme, GLYPH_BAD), ROLE_TEXT,
+             _("not possible: it cannot be saved before it is put right"));
+}
+
 static void add_sign(struct doc *doc, const struct view *v, enum glyph glyph, enum role role,
                      const char *text)
 {
@@ -102,6 +119,7 @@ static int draw_screen(struct view *v)
     struct state under = below(v->st);
     unsigned context = state_context(&under);
     struct doc doc;
+    context |= context & CONTEXT_FORM ? CONTEXT_FIELD : 0U; /* the same screen while typing */
     doc_init(&doc, v->body.area.w - 2, KEYS_COLS);
     doc.hang = NAME_COLS + 1;
     doc_section(&doc, _("Keys"));
@@ -111,6 +129,8 @@ static int draw_screen(struct view *v)
     doc.hang = 0;
     if (context & CONTEXT_LIST)
         add_filters(&doc);
+    if (context & CONTEXT_FORM)
+        add_values(&doc, v);
     add_signs(&doc, v);
     struct surface part =
         surface_part(&v->body, (struct rect){0, 1, v->body.area.h, v->body.area.w - 2});

@@ -148,6 +148,11 @@ void surface_cursor(const struct surface *s, int y, int x)
         (void)wmove(s->win, s->area.y + y, s->area.x + x);
 }
 
+void surface_where(const struct surface *s, int *y, int *x)
+{
+    getyx(s->win, *y, *x);
+}
+
 struct cell {
     wchar_t text[CCHARW_MAX + 1];
     attr_t attr;

@@ -44,6 +44,9 @@ void surface_clear(const struct surface *s, int y);
 /* Where the terminal's cursor rests. */
 void surface_cursor(const struct surface *s, int y, int x);
 
+/* Where it rests now, in the window. */
+void surface_where(const struct surface *s, int *y, int *x);
+
 /* Writes what a window holds: a line a row without the blanks at its end; with attributes, below
  * each line that has any, the runs of cells that are not plain text ("|0+80 HEADER"). */
 void surface_dump(WINDOW *win, const struct theme *theme, int attributes, struct str *out);

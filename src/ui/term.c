@@ -174,28 +174,47 @@ static int must_end(void)
     return 0;
 }
 
-void term_suspend(struct term *t)
+void term_lend(struct term *t)
 {
-    sigset_t stop;
-    sigset_t before;
-    if (t->headless)
+    if (t->gone || t->headless)
         return;
     set_paste(t, 0);
     (void)def_prog_mode();
     (void)endwin();
     rescue_pause(1);
     (void)tcsetattr(t->fd_in, TCSADRAIN, &t->saved);
+}
+
+void term_take_back(struct term *t)
+{
+    if (t->gone || t->headless)
+        return;
+    (void)refresh();
+    term_retake(t);
+}
+
+void term_stop_group(void)
+{
+    sigset_t stop;
+    sigset_t before;
     (void)sigemptyset(&stop);
     (void)sigaddset(&stop, SIGTSTP);
     (void)pthread_sigmask(SIG_UNBLOCK, &stop, &before);
     (void)kill(0, SIGTSTP);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void term_suspend(struct term *t)
+{
+    if (t->headless)
+        return;
+    term_lend(t);
+    term_stop_group();
     if (must_end()) {
         t->gone = 1;
         return;
     }
-    (void)refresh();
-    term_retake(t);
+    term_take_back(t);
 }
 
 void term_fit(struct term *t)

@@ -49,6 +49,13 @@ void term_stop(struct term *t);
  * continued. Where no shell can continue the program, nothing stops. */
 void term_suspend(struct term *t);
 
+/* Gives the terminal, as it was at the start, to a child, and takes it again. */
+void term_lend(struct term *t);
+void term_take_back(struct term *t);
+
+/* Stops the process group as the shell expects of C-z; nothing where no shell can continue it. */
+void term_stop_group(void);
+
 /* Takes the terminal again after somebody else had it (SIGCONT). */
 void term_retake(struct term *t);
 

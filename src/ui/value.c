@@ -7,6 +7,7 @@
 #include "model/gauge.h"
 #include "model/list.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -191,6 +192,17 @@ static void special(char buf[VALUE_MAX], const struct connexion *c, enum column 
         (void)snprintf(buf, VALUE_MAX, "%s", c->active ? _("on") : _("off"));
     else
         buf[0] = '\0';
+}
+
+void value_money(char *buf, size_t size, const char *decimal, const char *currency)
+{
+    char text[MONEY_TEXT_MAX];
+    char code[CURRENCY_MAX] = "";
+    money_exact(text, sizeof text, decimal);
+    for (size_t i = 0; i < sizeof code - 1 && currency[i]; i++)
+        code[i] = (char)toupper((unsigned char)currency[i]);
+    int dollars = code[0] == '\0' || strcmp(code, "USD") == 0;
+    (void)snprintf(buf, size, "%s %s", text, dollars ? value_currency() : code);
 }
 
 void value_cell(char buf[VALUE_MAX], const struct connexion *c, enum column column, int64_t now)

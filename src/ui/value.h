@@ -32,6 +32,9 @@ void value_health(struct sign *sign, const struct health *h, int confirm);
 void value_state_and_health(struct sign *sign, const struct connexion *c, const struct health *h,
                             int cols);
 
+/* "12.50 $", exact: the sign of dollars, the code of any other currency. */
+void value_money(char *buf, size_t size, const char *decimal, const char *currency);
+
 /* One cell of a list as text; empty for the two gauges, which are no text. */
 void value_cell(char buf[VALUE_MAX], const struct connexion *c, enum column column, int64_t now);
 

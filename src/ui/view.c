@@ -9,12 +9,26 @@ const struct screen_ops *screen_ops(enum screen_kind kind)
         [SCREEN_CONNEXION] = &screen_connexion,
         [SCREEN_HEALTH] = &screen_health,
         [SCREEN_ORGANISATIONS] = &screen_organisations,
+        [SCREEN_ACCOUNTS] = &screen_accounts,
         [SCREEN_HELP] = &screen_help,
         [SCREEN_LOG] = &screen_log,
         [SCREEN_PROOF] = &screen_proof,
         [SCREEN_COLUMNS] = &screen_columns,
         [SCREEN_SORT] = &screen_sort,
+        [SCREEN_FORM] = &screen_form,
+        [SCREEN_CHOICES] = &screen_choices,
+        [SCREEN_PLAN] = &screen_plan,
+        [SCREEN_CONFLICT] = &screen_conflict,
+        [SCREEN_JOURNAL] = &screen_journal,
+        [SCREEN_TIMELINE] = &screen_timeline,
+        [SCREEN_ENTRY] = &screen_entry,
         [SCREEN_PROMPT] = &screen_connexions,
     };
     return all[kind];
+}
+
+void view_cursor_here(struct view *v, const struct surface *s)
+{
+    surface_where(s, &v->cursor_y, &v->cursor_x);
+    v->has_cursor = 1;
 }

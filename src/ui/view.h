@@ -15,7 +15,12 @@ struct view {
     struct surface body;  /* state_body_rows lines */
     size_t *memo;         /* one for each line of the body: what it shows already; NULL: nothing */
     int top, lines;       /* of a text that scrolls: first line shown, length; set by its screen */
+    int has_cursor;       /* something is typed: the terminal's cursor shows where, in the window */
+    int cursor_y, cursor_x;
 };
+
+/* The terminal's cursor stays where it is now, whatever is drawn afterwards. */
+void view_cursor_here(struct view *v, const struct surface *s);
 
 /* A screen: one file, one of these. */
 struct screen_ops {
@@ -34,11 +39,19 @@ extern const struct screen_ops screen_connexions;
 extern const struct screen_ops screen_connexion;
 extern const struct screen_ops screen_health;
 extern const struct screen_ops screen_organisations;
+extern const struct screen_ops screen_accounts;
 extern const struct screen_ops screen_help;
 extern const struct screen_ops screen_log;
 extern const struct screen_ops screen_proof;
 extern const struct screen_ops screen_columns;
 extern const struct screen_ops screen_sort;
+extern const struct screen_ops screen_form;
+extern const struct screen_ops screen_choices;
+extern const struct screen_ops screen_plan;
+extern const struct screen_ops screen_conflict;
+extern const struct screen_ops screen_journal;
+extern const struct screen_ops screen_timeline;
+extern const struct screen_ops screen_entry;
 
 /* The operations of a screen; never of a prompt, which is drawn over another. */
 const struct screen_ops *screen_ops(enum screen_kind kind);

@@ -2,19 +2,22 @@
 
 #include "ui/w_prompt.h"
 
+#include "ui/w_text.h"
+
+#include <stdio.h>
 #include <string.h>
 
-enum { CHOICE_MIN = 14, CHOICE_LIKED = 30, CHROME_LINES = 4 };
+enum { CHOICE_MIN = 14, CHOICE_LIKED = 30, CHROME_LINES = 4, LINE_MIN = 24, QUESTION_AT = 3 };
 
 /* The bytes to skip so that the cursor's column stays inside the line. */
-static size_t scrolled(const struct prompt *p, int cols, int *column)
+static size_t scrolled(const char *text, size_t cursor, int cols, int *column)
 {
-    char before[FILTER_TEXT_MAX];
+    char before[MASK_MAX];
     size_t from = 0;
-    memcpy(before, p->text, p->cursor);
-    before[p->cursor] = '\0';
+    memcpy(before, text, cursor);
+    before[cursor] = '\0';
     int width = text_width(before);
-    while (width >= cols && from < p->cursor) {
+    while (width >= cols && from < cursor) {
         size_t n = text_grapheme(before + from);
         from += n > 0 ? n : 1;
         width = text_width(before + from);
@@ -23,15 +26,63 @@ static size_t scrolled(const struct prompt *p, int cols, int *column)
     return from;
 }
 
+size_t typed_mask(const struct typed *line, const char *sign, char out[MASK_MAX])
+{
+    size_t len = 0;
+    size_t cursor = 0;
+    for (size_t at = 0; at < line->len && len + strlen(sign) < MASK_MAX;) {
+        size_t n = text_grapheme(line->text + at);
+        at += n > 0 ? n : 1;
+        len += (size_t)snprintf(out + len, MASK_MAX - len, "%s", sign);
+        if (at <= line->cursor)
+            cursor = len;
+    }
+    out[len] = '\0';
+    return cursor;
+}
+
+/* A question stands on as many lines as it needs. */
+static void draw_question(const struct surface *root, const struct prompt *p)
+{
+    struct rect rest = {0, 0, root->area.h, root->area.w};
+    struct doc doc;
+    doc_init(&doc, rest.w - QUESTION_AT, 0);
+    doc_text(&doc, ROLE_PROMPT, p->label);
+    struct surface s = surface_part(root, rect_take_bottom(&rest, doc.len > 0 ? doc.len : 1));
+    for (int y = 0; y < s.area.h; y++)
+        surface_repeat(&s, y, 0, s.area.w, ROLE_TEXT, " ");
+    struct surface text =
+        surface_part(&s, (struct rect){0, QUESTION_AT, s.area.h, s.area.w - QUESTION_AT});
+    (void)surface_glyph(&s, 0, 1, ROLE_WARN, GLYPH_WARN);
+    doc_draw(&doc, &text, 0);
+    int end = QUESTION_AT + (doc.len > 0 ? text_width(doc.line[doc.len - 1].text) : 0);
+    surface_cursor(&s, s.area.h - 1, end < s.area.w ? end : s.area.w - 1);
+    doc_finish(&doc);
+}
+
+static const char *label_of(const struct prompt *p)
+{
+    return p->kind == PROMPT_FILTER ? "/" : p->kind == PROMPT_PALETTE ? ":" : p->label;
+}
+
 static void draw_line(const struct surface *s, const struct prompt *p)
 {
+    char mask[MASK_MAX];
+    const char *text = p->line.text;
+    size_t cursor = p->line.cursor;
     int column = 0;
-    int cols = s->area.w - 2;
     surface_repeat(s, 0, 0, s->area.w, ROLE_TEXT, " ");
-    (void)surface_put(s, 0, 0, ROLE_PROMPT, p->kind == PROMPT_FILTER ? "/" : ":");
-    size_t from = scrolled(p, cols, &column);
-    struct surface line = surface_part(s, (struct rect){0, 1, 1, cols + 1});
-    (void)surface_put(&line, 0, 0, p->problem[0] ? ROLE_BAD : ROLE_TEXT, p->text + from);
+    int most = s->area.w - LINE_MIN > s->area.w / 2 ? s->area.w - LINE_MIN : s->area.w / 2;
+    struct surface label = surface_part(s, (struct rect){0, 0, 1, most});
+    int at = surface_put(&label, 0, 0, ROLE_PROMPT, label_of(p));
+    if (p->kind == PROMPT_SECRET) {
+        cursor = typed_mask(&p->line, theme_glyph(s->theme, GLYPH_GOOD), mask);
+        text = mask;
+    }
+    int cols = s->area.w - at - 1;
+    size_t from = scrolled(text, cursor, cols, &column);
+    struct surface line = surface_part(s, (struct rect){0, at, 1, cols + 1});
+    (void)surface_put(&line, 0, 0, p->problem[0] ? ROLE_BAD : ROLE_TEXT, text + from);
     surface_cursor(&line, 0, column);
 }
 
@@ -50,6 +101,10 @@ static void draw_choice(const struct surface *s, const struct choice *c, int cho
 
 void prompt_draw(const struct surface *root, const struct prompt *p)
 {
+    if (p->kind == PROMPT_CONFIRM) {
+        draw_question(root, p);
+        return;
+    }
     struct rect rest = {0, 0, root->area.h, root->area.w};
     struct surface line = surface_part(root, rect_take_bottom(&rest, 1));
     if (p->problem[0]) {

@@ -5,10 +5,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/q_connexion.h"
+#include "db/q_edit.h"
 #include "db/q_health.h"
+#include "db/q_journal.h"
 #include "db/q_organisation.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct asked {
     struct queue *events;
@@ -117,6 +120,71 @@ static void got_figures(void *arg, struct figures *figures, struct err *e)
     free(asked);
 }
 
+static void got_preview(void *arg, struct change_results *results, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_PREVIEW, e);
+    if (event) {
+        event->results = results;
+        answer_post(asked->events, event);
+    } else {
+        change_results_destroy(results);
+    }
+    free(asked);
+}
+
+static void got_undo_state(void *arg, const struct undo_state *state, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_UNDO_STATE, e);
+    if (event) {
+        event->undo = mem_alloc(sizeof *event->undo);
+        *event->undo = *state;
+        answer_post(asked->events, event);
+    }
+    free(asked);
+}
+
+static void got_journal(void *arg, struct journal_page *page, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_JOURNAL, e);
+    if (event) {
+        event->journal = page;
+        answer_post(asked->events, event);
+    } else {
+        journal_page_destroy(page);
+    }
+    free(asked);
+}
+
+static void got_proofs(void *arg, const struct journal_proof *proofs, size_t len, struct err *e)
+{
+    struct asked *asked = arg;
+    struct event *event = answered(asked, EVENT_VERIFIED, e);
+    if (event) {
+        event->proofs = mem_zero(len + 1, sizeof *event->proofs);
+        if (len > 0)
+            memcpy(event->proofs, proofs, len * sizeof *proofs);
+        event->proofs_len = len;
+        answer_post(asked->events, event);
+    }
+    free(asked);
+}
+
+static int ask_edit(const struct job *job, struct session *s, struct asked *asked, struct err *e)
+{
+    if (job->kind == JOB_PREVIEW && job->changes)
+        return q_edit_preview(s, job->changes, got_preview, asked, e);
+    if (job->kind == JOB_UNDO_STATE)
+        return q_edit_undo_state(s, got_undo_state, asked, e);
+    if (job->kind == JOB_JOURNAL && job->journal)
+        return q_journal_page(s, job->journal, got_journal, asked, e);
+    if (job->kind == JOB_VERIFY)
+        return q_journal_verify(s, job->uuid, got_proofs, asked, e);
+    return err_set(e, ERR_FAILURE, "job %d is no question", (int)job->kind);
+}
+
 static int ask_health(const struct job *job, struct session *s, struct asked *asked, struct err *e)
 {
     const char **ids = mem_zero((size_t)job->ids_len + 1, sizeof *ids);
@@ -129,7 +197,7 @@ static int ask_health(const struct job *job, struct session *s, struct asked *as
 
 static int ask(const struct job *job, struct session *s, struct asked *asked, struct err *e)
 {
-    switch (job->kind) {
+    switch ((int)job->kind) {
     case JOB_PAGE:
         return q_connexion_page(s, &job->page, got_page, asked, e);
     case JOB_CONNEXION:
@@ -143,13 +211,10 @@ static int ask(const struct job *job, struct session *s, struct asked *asked, st
         return ask_health(job, s, asked, e);
     case JOB_FIGURES:
         return q_figures_of(s, job->uuid, got_figures, asked, e);
-    case JOB_TEST:
-    case JOB_TEST_STOP:
-    case JOB_RECONNECT:
-    case JOB_STOP:
+    default:
         break;
     }
-    return err_set(e, ERR_FAILURE, "job %d is no question", (int)job->kind);
+    return ask_edit(job, s, asked, e);
 }
 
 void answer_job(const struct job *job, struct session *session, struct queue *events)

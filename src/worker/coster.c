@@ -3,6 +3,7 @@
 #include "worker/coster.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "worker/coster_part.h"
 
@@ -15,7 +16,8 @@ enum {
     REFUSED_MS = 300 * MS,  /* after the database refused: not for this operator */
     ACCOUNTS_LEASE_S = 300, /* for all accounts of a lease, one after the other */
     LAST_START_MS = 60 * MS,
-    CHANGED_MS = 1 * MS
+    CHANGED_MS = 1 * MS,
+    COPIES_MS = 60 * MS
 };
 
 void coster_init(struct coster *c, struct kit *kit)
@@ -23,10 +25,23 @@ void coster_init(struct coster *c, struct kit *kit)
     struct err e = {0};
     *c = (struct coster){.kit = kit, .pages = {.kit = kit}};
     secret_init(&c->key);
-    if (kit->options.keypair_path && keypair_open(&c->pair, kit->options.keypair_path, &e)) {
-        c->pair = NULL;
+    if (kit->options.costs && kit->options.keypair_path && !coster_pair(c, &e))
         log_write(LOG_ERROR, "no costs: %s", e.text);
-    }
+}
+
+const struct keypair *coster_pair(struct coster *c, struct err *e)
+{
+    const char *path = c->kit->options.keypair_path;
+    if (!c->pair && !path)
+        (void)err_set(e, ERR_SYSTEM, "%s", _("This program has no place for its key pair."));
+    else if (!c->pair && keypair_open(&c->pair, path, e))
+        c->pair = NULL;
+    return c->pair;
+}
+
+static int is_off(const struct coster *c)
+{
+    return !c->pair || !c->kit->options.costs || !c->kit->http;
 }
 
 void coster_finish(struct coster *c)
@@ -39,13 +54,15 @@ void coster_finish(struct coster *c)
 
 void coster_connected(struct coster *c, int64_t mono_ms)
 {
-    c->due_ms = mono_ms;
+    c->due_ms = c->copies_ms = mono_ms;
 }
 
 void coster_changed(struct coster *c, int64_t mono_ms)
 {
     if (c->due_ms > mono_ms + CHANGED_MS)
         c->due_ms = mono_ms + CHANGED_MS;
+    if (c->copies_ms > mono_ms + CHANGED_MS)
+        c->copies_ms = mono_ms + CHANGED_MS;
 }
 
 static int64_t look_ms(const struct coster *c)
@@ -152,20 +169,28 @@ static void enlist(struct coster *c, struct session *s)
         (void)coster_lost(c, &e, "this program's key is not registered");
 }
 
+static void look(struct coster *c, struct session *s, int64_t mono_ms)
+{
+    if (!c->registered) {
+        enlist(c, s);
+    } else if (mono_ms >= c->copies_ms) {
+        c->copies_ms = mono_ms + COPIES_MS;
+        copies_start(c, s);
+    } else {
+        lease(c, s, mono_ms);
+    }
+}
+
 void coster_step(struct coster *c, int64_t mono_ms)
 {
     struct session *s = kit_back(c->kit);
-    if (!c->pair || !c->kit->http || !s || c->at != COSTER_IDLE || mono_ms < c->due_ms)
-        return;
-    if (c->registered)
-        lease(c, s, mono_ms);
-    else
-        enlist(c, s);
+    if (!is_off(c) && s && c->at == COSTER_IDLE && mono_ms >= c->due_ms)
+        look(c, s, mono_ms);
 }
 
 int64_t coster_deadline(const struct coster *c)
 {
-    if (!c->pair || !c->kit->http || c->at != COSTER_IDLE || !kit_back(c->kit))
+    if (is_off(c) || c->at != COSTER_IDLE || !kit_back(c->kit))
         return -1;
     return c->due_ms;
 }

@@ -22,6 +22,8 @@ struct coster {
     enum coster_at at;
     int registered;
     int64_t due_ms, until_ms; /* mono: next lease; end of the present one */
+    int64_t copies_ms;        /* mono: when to look next for programs that lack a copy of a key */
+    int copies_left;          /* accounts whose copies are being written */
     struct accounts *accounts;
     int index; /* of the account at hand */
     struct secret key;
@@ -30,6 +32,9 @@ struct coster {
     int turns;            /* how often midnight made it start over */
     int64_t month, today; /* UTC seconds at the first page */
 };
+
+/* The key pair of this program, opened when it is first wanted. NULL with e set. */
+const struct keypair *coster_pair(struct coster *coster, struct err *e);
 
 /* Opens the key pair; without one (which is logged) there are no costs. */
 void coster_init(struct coster *coster, struct kit *kit);

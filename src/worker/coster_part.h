@@ -24,6 +24,10 @@ void costs_failed(struct coster *c);
 /* 1 when the database did not take what an account told: it counts as that account's failure. */
 int costs_unwritten(struct coster *c, const struct err *e);
 
+/* coster_copies.c: seals the keys that this program holds to those who lack them; then idle, with
+ * the next lease due at once. */
+void copies_start(struct coster *c, struct session *s);
+
 /* coster_costs.c, then coster_usage.c: the parts of one account's poll. */
 void costs_start(struct coster *c);
 void usage_start(struct coster *c);

@@ -16,6 +16,8 @@ enum { HOST_NAME = 64 };
 void worker_options_init(struct worker_options *options)
 {
     *options = (struct worker_options){.probe = 1,
+                                       .costs = 1,
+                                       .lease_s = LEASE_S,
                                        .base_url = OPENAI_BASE_URL,
                                        .schedule = {.period_s = SCHEDULE_PERIOD_S,
                                                     .confirm = SCHEDULE_CONFIRM,
@@ -41,6 +43,7 @@ int kit_init(struct kit *kit, const struct worker_options *options, const struct
     kit->options.base_url = mem_dup(options->base_url ? options->base_url : OPENAI_BASE_URL);
     kit->options.ca_file = NULL;
     kit->options.keypair_path = mem_dup_null(options->keypair_path);
+    kit->options.draft_dir = mem_dup_null(options->draft_dir);
     kit->models = models_create();
     make_owner(kit->owner, proof);
     if (http_create(&kit->http, &http, &e)) {
@@ -64,6 +67,7 @@ void kit_finish(struct kit *kit)
     models_destroy(kit->models);
     free((char *)kit->options.base_url);
     free((char *)kit->options.keypair_path);
+    free((char *)kit->options.draft_dir);
     (void)pthread_mutex_destroy(&kit->lock);
 }
 
@@ -100,6 +104,13 @@ void kit_count_leased(struct kit *kit, int more)
 {
     (void)pthread_mutex_lock(&kit->lock);
     kit->stats.leased += more;
+    (void)pthread_mutex_unlock(&kit->lock);
+}
+
+void kit_count_lease(struct kit *kit)
+{
+    (void)pthread_mutex_lock(&kit->lock);
+    kit->stats.leases++;
     (void)pthread_mutex_unlock(&kit->lock);
 }
 

@@ -45,6 +45,7 @@ struct session *kit_either(const struct kit *kit);
 void kit_count_probe(struct kit *kit, enum verdict verdict, int changed, int ms);
 void kit_count_flight(struct kit *kit, int more);
 void kit_count_leased(struct kit *kit, int more);
+void kit_count_lease(struct kit *kit);
 void kit_count_records(struct kit *kit, int rows);
 void kit_count_costs(struct kit *kit, int failed);
 

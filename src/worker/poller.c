@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "worker/probe.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { MS = 1000 };
@@ -19,12 +20,20 @@ enum {
     CHANGED_MS = 1 * MS,
     REFUSED_FIRST_MS = 5 * MS,
     REFUSED_STEPS = 6, /* up to 5 min 20 s */
-    /* A probe may wait for its turn as long as another one takes, then take as long itself, and
-     * must be recorded before the lease ends. */
-    START_UNTIL_MS = LEASE_S * MS - 2 * HTTP_TOTAL_MS - 5 * MS,
+    RECORD_MS = 5 * MS,
     DEFER_MIN_S = 30,
     DEFER_PARTS = 5
 };
+
+static_assert(LEASE_MIN_S * MS > 2 * HTTP_TOTAL_MS + RECORD_MS, "a lease leaves time to start");
+
+/* A probe may wait for its turn as long as another one takes, then take as long itself, and must be
+ * recorded before the lease ends. */
+static int64_t start_until(const struct poller *p, const struct batch *batch)
+{
+    return batch->leased_ms + (int64_t)p->kit->options.lease_s * MS -
+           (2 * HTTP_TOTAL_MS + RECORD_MS);
+}
 
 void poller_init(struct poller *p, struct kit *kit)
 {
@@ -130,11 +139,12 @@ static void leased(void *arg, struct poll_work *work, struct err *e)
         refused(p, e);
     else
         plan(p, work);
+    kit_count_lease(p->kit);
     if (!work || work->len == 0) {
         poll_work_destroy(work);
         return;
     }
-    struct batch *batch = batch_create(p->kit, work, p->began_ms, LEASE_S);
+    struct batch *batch = batch_create(p->kit, work, p->began_ms, p->kit->options.lease_s);
     for (int i = 0; i < work->len; i++)
         line_add(&p->line, &batch->ticket[i]);
 }
@@ -150,7 +160,7 @@ static void lease(struct poller *p, struct session *s, int64_t mono_ms)
     struct err e = {0};
     p->leasing = 1;
     p->began_ms = mono_ms;
-    if (q_poll_lease(s, p->kit->owner, p->ask, LEASE_S, leased, p, &e)) {
+    if (q_poll_lease(s, p->kit->owner, p->ask, p->kit->options.lease_s, leased, p, &e)) {
         p->leasing = 0;
         refused(p, &e);
     }
@@ -195,7 +205,7 @@ static void probe(struct poller *p, struct ticket *t)
 static int try_ticket(struct poller *p, struct ticket *t, int64_t mono_ms)
 {
     t->host = hosts_of(&p->kit->hosts, probe_base(p->kit, t->item), mono_ms);
-    int late = mono_ms >= t->batch->leased_ms + START_UNTIL_MS;
+    int late = mono_ms >= start_until(p, t->batch);
     int free_now = host_is_free(t->host);
     if (!late && free_now)
         probe(p, t);
@@ -242,7 +252,7 @@ int64_t poller_deadline(const struct poller *p)
         return -1;
     /* What waits for a calm host is looked at again before its lease ends. */
     int waits = p->line.head && p->asked < ASK_FEW;
-    int64_t at = waits ? p->line.head->batch->leased_ms + START_UNTIL_MS : -1;
+    int64_t at = waits ? start_until(p, p->line.head->batch) : -1;
     if (kit_back(p->kit)) {
         if (!p->enrolling && (at < 0 || p->enrol_ms < at))
             at = p->enrol_ms;

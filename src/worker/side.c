@@ -103,6 +103,15 @@ void side_step(struct side *side, int64_t mono_ms)
         lose(side, &e);
 }
 
+void side_refuse(struct side *side, const struct err *why)
+{
+    session_destroy(side->session);
+    side->session = NULL;
+    side->err = *why;
+    side->status = SIDE_REFUSED;
+    side->news = 1;
+}
+
 void side_retry(struct side *side)
 {
     if (side->status == SIDE_WAITING || side->status == SIDE_REFUSED) {

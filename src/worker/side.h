@@ -28,6 +28,9 @@ void side_finish(struct side *side);
 /* Does what is due: attempts, steps, judges. Sets news. */
 void side_step(struct side *side, int64_t mono_ms);
 
+/* Closes it; nothing is tried until side_retry. */
+void side_refuse(struct side *side, const struct err *why);
+
 /* Asks for an attempt now, also after a refusal. */
 void side_retry(struct side *side);
 

@@ -111,7 +111,7 @@ static void got_work(struct test *test, struct poll_work *work, int wanted)
         poll_work_destroy(work);
         return;
     }
-    struct batch *batch = batch_create(kit, work, test->began_ms, LEASE_S);
+    struct batch *batch = batch_create(kit, work, test->began_ms, kit->options.lease_s);
     for (int i = 0; i < len; i++) {
         if (test->stopped)
             outbox_return(kit, &batch->ticket[i], 0);
@@ -139,6 +139,7 @@ static void taken(void *arg, struct poll_work *work, struct err *e)
 
 static void take(struct test *test, struct session *s)
 {
+    struct kit *kit = test->tester->kit;
     const char *ids[TAKE_MAX];
     struct err e = {0};
     int len = 0;
@@ -149,7 +150,7 @@ static void take(struct test *test, struct session *s)
     test->taking = len;
     test->taken_from += len;
     test->began_ms = clock_mono_ms();
-    if (q_poll_take(s, test->tester->kit->owner, ids, len, LEASE_S, taken, test, &e))
+    if (q_poll_take(s, kit->owner, ids, len, kit->options.lease_s, taken, test, &e))
         taken(test, NULL, &e);
 }
 

@@ -7,9 +7,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "worker/answer.h"
+#include "worker/chooser.h"
 #include "worker/coster.h"
+#include "worker/drafts.h"
+#include "worker/keeper.h"
 #include "worker/kit.h"
 #include "worker/poller.h"
+#include "worker/saver.h"
+#include "worker/renewal.h"
 #include "worker/side.h"
 #include "worker/tester.h"
 
@@ -23,7 +28,7 @@
 
 /* Bursts of notifications become one event a quarter of a second; leases are given back if the
  * database answers so soon; an end that does not come is waited for this long. */
-enum { CHANGED_GAP_MS = 250, RELEASE_MS = 400, STOP_MS = 900, WAITING_MAX = 8, WATCHED = 3 };
+enum { CHANGED_GAP_MS = 250, RELEASE_MS = 400, STOP_MS = 900, WAITING_MAX = 8, WATCHED = 4 };
 
 static const long NS_PER_MS = 1000000;
 static const long NS_PER_S = 1000000000;
@@ -43,6 +48,11 @@ struct worker {
     struct poller poller;
     struct tester tester;
     struct coster coster;
+    struct keeper keeper;
+    struct saver saver;
+    struct chooser chooser;
+    struct drafts drafts;
+    struct renewal renewal;
 };
 
 static enum link_status link_of(const struct side *side)
@@ -67,6 +77,7 @@ static void tell_link(struct worker *w)
     struct event *event = event_create(EVENT_LINK);
     event->link = link_of(side);
     event->retry_ms = side->retry_ms;
+    event->needs_sign_in = w->renewal.ended;
     event->err = event->link == LINK_READY ? (struct err){0} : side->err;
     if (event->link == LINK_READY || event->link == LINK_REFUSED) {
         event->proof = mem_alloc(sizeof *event->proof);
@@ -108,7 +119,7 @@ static void listen_for_changes(struct worker *w)
 
 static int is_slow(const struct job *job)
 {
-    return job->kind == JOB_TOTALS || job->kind == JOB_ORGANISATIONS;
+    return job->kind == JOB_TOTALS || job->kind == JOB_ORGANISATIONS || job->kind == JOB_VERIFY;
 }
 
 /* Sums go to the back connection, so that no page waits behind them; while that one is down they
@@ -141,20 +152,60 @@ static void start_waiting(struct worker *w)
         start(w, w->waiting[i]);
 }
 
+static void export_journal(struct worker *w, const struct job *job)
+{
+    struct session *s = kit_either(&w->kit);
+    struct err lost = {.code = ERR_LOST};
+    if (s) {
+        exporter_start(job, s, w->kit.options.journal_line, w->events);
+        return;
+    }
+    (void)err_set(&lost, ERR_LOST, "%s",
+                  _("There is no connection to the database at the moment."));
+    answer_fault(w->events, job->id, &lost);
+}
+
 static void do_job(struct worker *w, struct job *job)
 {
     switch (job->kind) {
     case JOB_STOP:
     case JOB_RECONNECT:
         w->stop = job->kind == JOB_STOP;
+        if (w->renewal.ended)
+            break;
         side_retry(&w->front);
         side_retry(&w->back);
+        saver_retry(&w->saver);
+        break;
+    case JOB_SIGN_IN:
+        renewal_password(&w->renewal, job->secret);
         break;
     case JOB_TEST:
         tester_start(&w->tester, job);
         break;
     case JOB_TEST_STOP:
         tester_stop(&w->tester);
+        break;
+    case JOB_JOURNAL_EXPORT:
+        export_journal(w, job);
+        break;
+    case JOB_ACCOUNTS:
+    case JOB_ACCOUNT_SET:
+    case JOB_ACCOUNT_REMOVE:
+        keeper_start(&w->keeper, job);
+        break;
+    case JOB_SAVE:
+    case JOB_SAVE_STOP:
+    case JOB_UNDO:
+    case JOB_REDO:
+    case JOB_ARM:
+        saver_start(&w->saver, job);
+        return;
+    case JOB_CHOICES:
+        chooser_start(&w->chooser, job, w->front.status == SIDE_READY ? w->front.session : NULL);
+        break;
+    case JOB_DRAFT_KEEP:
+        drafts_keep(&w->drafts, job->id, job->text);
         break;
     default:
         start(w, job);
@@ -192,6 +243,8 @@ static int64_t next_ms(const struct worker *w)
     at = earliest(at, poller_deadline(&w->poller));
     at = earliest(at, tester_deadline(&w->tester));
     at = earliest(at, coster_deadline(&w->coster));
+    at = earliest(at, saver_deadline(&w->saver));
+    at = earliest(at, renewal_deadline(&w->renewal, clock_mono_ms()));
     return earliest(at, outbox_deadline(&w->kit));
 }
 
@@ -208,8 +261,10 @@ static void front_news(struct worker *w)
 {
     w->front.news = 0;
     tell_link(w);
-    if (w->front.status == SIDE_READY)
+    if (w->front.status == SIDE_READY) {
         side_retry(&w->back);
+        drafts_tell(&w->drafts);
+    }
 }
 
 static void back_news(struct worker *w)
@@ -236,9 +291,18 @@ static void probing(struct worker *w, int64_t now)
     hosts_step(&w->kit, now);
 }
 
+static void renew(struct worker *w, int64_t now)
+{
+    struct side *const sides[] = {&w->front, &w->back, &w->saver.side};
+    renewal_step(&w->renewal, now);
+    if (w->renewal.news)
+        renewal_apply(&w->renewal, &w->spec, sides, sizeof sides / sizeof sides[0]);
+}
+
 static void turn(struct worker *w)
 {
     int64_t now = clock_mono_ms();
+    renew(w, now);
     side_step(&w->front, now);
     if (w->front.news)
         front_news(w);
@@ -251,6 +315,7 @@ static void turn(struct worker *w)
         answer_post(w->events, event_create(EVENT_CHANGED));
     }
     take_jobs(w);
+    saver_step(&w->saver, now);
     probing(w, now);
 }
 
@@ -263,6 +328,9 @@ static int watched(const struct worker *w, struct pollfd fds[WATCHED])
             (struct pollfd){session_fd(w->front.session), session_events(w->front.session), 0};
     if (w->back.session)
         fds[n++] = (struct pollfd){session_fd(w->back.session), session_events(w->back.session), 0};
+    if (w->saver.side.session)
+        fds[n++] = (struct pollfd){session_fd(w->saver.side.session),
+                                   session_events(w->saver.side.session), 0};
     return n;
 }
 
@@ -321,6 +389,7 @@ static void *run(void *arg)
         }
     }
     release(w);
+    saver_stop(&w->saver);
     side_finish(&w->front);
     side_finish(&w->back);
     kit_stop(&w->kit);
@@ -351,6 +420,11 @@ static int equip(struct worker *w, const struct worker_options *options, const s
     poller_init(&w->poller, &w->kit);
     tester_init(&w->tester, &w->kit);
     coster_init(&w->coster, &w->kit);
+    keeper_init(&w->keeper, &w->kit, &w->coster);
+    saver_init(&w->saver, &w->kit, &w->spec);
+    renewal_init(&w->renewal, options->signin);
+    chooser_init(&w->chooser, &w->kit);
+    drafts_init(&w->drafts, &w->kit, proof);
     return queue_init(&w->jobs);
 }
 
@@ -363,7 +437,11 @@ static void dismantle(struct worker *w)
         job_destroy(w->waiting[i]);
     poller_finish(&w->poller);
     tester_finish(&w->tester);
+    chooser_finish(&w->chooser);
+    saver_finish(&w->saver);
+    renewal_finish(&w->renewal);
     kit_finish(&w->kit);
+    keeper_finish(&w->keeper);
     coster_finish(&w->coster);
     queue_finish(&w->jobs);
     conn_spec_finish(&w->spec);

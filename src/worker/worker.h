@@ -6,6 +6,7 @@
 #include "flow/job.h"
 #include "model/health.h"
 #include "model/proof.h"
+#include "worker/exporter.h"
 
 /* The worker thread: owns the connections to the database, does the jobs of the screen and posts
  * what comes of them as events. It reconnects by itself, through the gate each time. */
@@ -13,15 +14,22 @@ struct worker;
 
 /* What the thread does besides the screen's jobs. Strings are borrowed during worker_create. */
 struct worker_options {
-    int probe;                /* lease and probe connexions by itself; 0: only what is asked for */
-    const char *base_url;     /* of OpenAI where a row has none of its own */
-    const char *ca_file;      /* NULL: the system's authorities */
-    const char *keypair_path; /* NULL: no admin keys, no costs */
+    int probe;            /* lease and probe connexions by itself; 0: only what is asked for */
+    const char *base_url; /* of OpenAI where a row has none of its own */
+    const char *ca_file;  /* NULL: the system's authorities */
+    const struct signin *signin; /* who signed in, to be renewed; copied. NULL: nobody */
+    const char *keypair_path;    /* NULL: no admin keys, no costs */
+    const char *draft_dir;       /* NULL: drafts are not kept */
     struct schedule schedule;
+    int costs;   /* ask for costs and use by itself */
+    int lease_s; /* a leased connexion belongs to its program so long; LEASE_MIN_S at least */
     int cost_period_s;
+    journal_line_fn journal_line; /* how an exported entry is written; NULL: none is */
 };
 
-enum { COST_PERIOD_S = 1800, LEASE_S = 60 };
+/* A probe may wait for its turn as long as another one takes, then take as long itself, and must be
+ * recorded before the lease ends: 15 s, 15 s, 5 s, and some time to start. */
+enum { COST_PERIOD_S = 1800, LEASE_S = 60, LEASE_MIN_S = 40, LEASE_MAX_S = 3600 };
 #define OPENAI_BASE_URL "https://api.openai.com/v1"
 
 /* The default of every option. */
@@ -29,6 +37,7 @@ void worker_options_init(struct worker_options *options);
 
 /* Counters since the start. */
 struct worker_stats {
+    int64_t leases; /* answered, with or without work */
     int64_t probes; /* answered, of any verdict */
     int64_t verdicts[VERDICT_COUNT];
     int64_t changes; /* confirmed verdicts that changed */

@@ -75,11 +75,11 @@ def in_order(screen, accounts):
 def _list():
     with console() as terminal:
         screen = terminal.screen()
-        for text in ("Connexions ▸ all organisations", "Claire", "admin", "RLS proven", "read-only", "over limit"):
+        for text in ("Connexions ▸ all organisations", "Claire", "admin", "RLS proven", "READ ONLY", "over limit"):
             assert text in screen, text
         cost = PLACE.psql("SELECT round(sum(openai_cout_actuel_mois), 2) FROM openai_connexion")
         assert cost in screen.replace(" ", ""), cost
-        assert re.search(r"visites@midi\S+ +● active +█+│█+ +103 %! +█[▏▎▍▌▋▊▉█]* *│ +31 % +\d m", screen), screen
+        assert re.search(r"visites@midi\S+ +● active +█+│█* +103 %! +█[▏▎▍▌▋▊▉█]* *│ +31 % +\d m", screen), screen
         assert re.search(r"essai@midi\S+ +○ inactive +limit 0 +limit 0 +never", screen), screen
         assert re.search(r"■ error", screen) and "1/78" in screen, screen
         assert terminal.lines()[23].startswith(" ? help  / filter  : command"), screen
@@ -303,8 +303,8 @@ def commands(context):
 
 @tap.test("help names each command of the screen with its keys, from the program's list")
 def _help():
-    names = {"Enter": "⏎", "Up": "↑", "Down": "↓", "PPage": "PgUp", "NPage": "PgDn"}
-    with console(cols=160, rows=70) as terminal:
+    names = {"Enter": "⏎", "Up": "↑", "Down": "↓", "PPage": "PgUp", "NPage": "PgDn", "Delete": "Del"}
+    with console(cols=160, rows=85) as terminal:
         terminal.press("?", "keys and commands of: Connexions")
         screen = terminal.screen()
         found = commands(r"ANY|\bLIST\b|MOVE")

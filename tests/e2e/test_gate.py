@@ -358,11 +358,11 @@ def _claims():
     assert done.status == 4, done
 
 
-@tap.test("claims: the console says for the whole session that the identity can be forged")
+@tap.test("claims: the console says for the whole session that the identity is asserted by this host")
 def _banner():
     for locale, header, words in (
-        ("C.UTF-8", "identity can be forged", "isolation rests on trust"),
-        (None, "identité falsifiable", "confiance"),
+        ("C.UTF-8", "asserted", "isolation rests on trust"),
+        (None, "déclarée", "confiance"),
     ):
         env = {} if locale else FRENCH
         argv = (*CLAIMS, ALAIN)

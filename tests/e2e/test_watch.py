@@ -102,9 +102,32 @@ def _addresses():
             other = place.run("watch", *PLACE_OF, "--metrics", path)
             assert other.status != OK and metrics(path)["vigie_up"] == 1, other
             assert watch.end()[0] == OK
-    for bad in (("--probe-every", "4"), ("--confirm", "0"), ("--cost-every", "x"), ("--openai-url", "http://example.com/v1")):
+    for bad in (("--probe-every", "4"), ("--confirm", "0"), ("--cost-every", "x"), ("--lease", "39"), ("--openai-url", "http://example.com/v1")):
         done = place.run("watch", *PLACE_OF, *bad)
         assert done.status == USAGE and bad[0][2:] in done.err, (bad, done)
+
+
+@tap.test("a watch that finds nothing due is ready at once")
+def _nothing_due():
+    poller.connexions(place, {"sk-proj-ok-n1": None})
+    with watching() as watch:
+        watch.wait_for("verdict", to="valid")
+        wait.until(lambda: place.super("SELECT count(*) FROM vigie.probe WHERE next_at > now() AND lease_owner IS NULL") == "1", what="the record")
+        with watching() as second:
+            second.wait_for("link", state="ready")
+            since = time.monotonic()
+            second.wait_for("ready")
+            assert time.monotonic() - since < (4 if SLOW else 2.5), "it waited for work"
+
+
+@tap.test("a lease is as long as the option says")
+def _lease():
+    for seconds in (40, 600):
+        ids = poller.connexions(place, {"sk-proj-silent-l1": None})
+        with watching("--lease", str(seconds), "--openai-url", openai.faults["silent"]):
+            left = "SELECT round(extract(epoch FROM lease_until - now())) FROM vigie.probe WHERE lease_until > now()"
+            found = int(wait.until(lambda: place.super(left), 20, "a lease of %s" % ids))
+            assert seconds - 15 <= found <= seconds, (seconds, found)
 
 
 HANGS = ("silent", "delay-30000", "delay_body-30000", "slow-1000", "stall", "endless")

@@ -207,6 +207,29 @@ static void on_figures(void *unused, struct figures *f, struct err *e)
     free(f);
 }
 
+/* What the database added up of the days. */
+static void on_sums(void *unused, struct figures *f, struct err *e)
+{
+    (void)unused;
+    if (!f) {
+        say_error(e);
+        return;
+    }
+    for (int i = 0; i < f->months; i++)
+        (void)printf("%s=%s ", f->month[i].month, f->month[i].amount);
+    for (int i = 0; i < f->days; i++)
+        (void)printf("%s:%d ", f->day[i].day + 5, f->day[i].permille);
+    (void)printf("left=%s of=%s", f->unattributed, f->account);
+    free(f);
+}
+
+/* sums ID */
+static void sums(void)
+{
+    struct err e = {0};
+    finish(q_figures_of(session, arg(1), on_sums, NULL, &e), &e);
+}
+
 static void figures(void)
 {
     struct err e = {0};
@@ -419,6 +442,7 @@ static const struct {
                 {"host", host},
                 {"health", health},
                 {"figures", figures},
+                {"sums", sums},
                 {"recipient", recipient},
                 {"recipients", recipients},
                 {"account", account},

@@ -251,6 +251,22 @@ def _count():
     assert rows == "0.4", rows
 
 
+@tap.test("the sums of months and the heights of days are the database's, to the last decimal")
+def _months():
+    fresh("months", 2)
+    last = MONTH - datetime.timedelta(days=1)
+    first = last.replace(day=1)
+    told = [(last, "0.1"), (last, "0.2"), (first, "0.000000000001"), (first, "999999999999999999.3"), (MONTH, "-0.000000000001")]
+    with asking("months") as probe:
+        for line in ("recipient A ada", "account acme - 0 A", "lease_accounts w A 60 60"):
+            probe.ask(line)
+        rows = " ".join("%s,proj_0,,usd,%s" % pair for pair in told)
+        expect(probe, "costs w %s %s usd %s" % (first, TODAY, rows), "ok")
+        said = probe.ask("sums " + connexion(0)).split()
+        assert said[:2] == ["%s=999999999999999999.600000000001" % str(last)[:7], "%s=-0.000000000001" % str(MONTH)[:7]], said
+        assert said[2:5] == [str(first)[5:] + ":1000", str(last)[5:] + ":0", str(MONTH)[5:] + ":-1"], said
+
+
 @tap.test("accounts, costs and use by the program's questions")
 def _costs():
     fresh("costs", 6)
@@ -277,6 +293,9 @@ def _costs():
         assert probe.ask("figures " + connexion(2)) == "cost=openai shared=2 currency=usd use=openai clamped=1 fresh=1 %s:-0.3" % day
         assert probe.ask("figures " + connexion(4)) == "cost= shared=0 currency= use= clamped=0 fresh=0"
         assert probe.ask("unattributed") == "acme:usd:0.25 ."
+        assert probe.ask("sums " + connexion(0)) == "%s=1.5 %s:1000 left=0.25 of=acme" % (day[:7], day[5:])
+        assert probe.ask("sums " + connexion(2)) == "%s=-0.3 %s:-1 left=0.25 of=acme" % (day[:7], day[5:])
+        assert probe.ask("sums " + connexion(4)) == "left= of="
         expect(probe, "failed w rate-limited slow_down", "ok")
         expect(probe, "accounts A", "refused=1 costs=1 usage=1 verdict=rate-limited code=slow_down")
         expect(probe, "forget nothing", "err not-found")

@@ -72,6 +72,8 @@ FROM (VALUES
     ('vigie_test_nobody', $$ SELECT vigie.same_key((h ->> 'pad')::uuid, h ->> 'x', NULL) FROM pg_temp.hidden('sk-test-not-a-key-1') h $$, '0'),
     ('vigie_test_b', $$ SELECT vigie.fate(current_setting('test.a1')::uuid) $$, 'gone'),
     ('vigie_test_b', $$ SELECT vigie.key_is(current_setting('test.a1')::uuid, NULL) $$, 'false'),
+    ('vigie_test_b', $$ SELECT coalesce(vigie.key_print(current_setting('test.a1')::uuid), 'none') $$, 'none'),
+    ('vigie_test_a', $$ SELECT vigie.key_is(current_setting('test.a1')::uuid, vigie.key_print(current_setting('test.a1')::uuid)) $$, 'true'),
     ('vigie_test_outsider', 'SELECT vigie.pad(1)', '42501'),
     ('vigie_test_outsider', 'SELECT vigie.undo_state()', '42501')
 ) AS t (login, statement, expected);
@@ -82,6 +84,11 @@ SELECT is((SELECT count(*)::int FROM pg_proc p WHERE p.pronamespace = 'vigie'::r
 SELECT is(pg_temp.value_of('vigie_test_a', statement), expected, statement)
 FROM (VALUES
     ($$ SELECT pg_temp.saved(1, false, pg_temp.item('update', 'a1', '{"openai_email_compte": "x@y"}', '{"openai_email_compte": "n1@test.example"}')) $$, 'saved'),
+    ($$ SELECT split_part(pg_temp.saved(1, false, pg_temp.item('update', 'a1', '{"openai_email_compte": "x@y"}', '{"openai_api_key": "sha256:0000000000000000"}')), ' {"', 1) $$,
+     'conflict {openai_api_key}'),
+    ($$ SELECT pg_temp.saved(1, false, pg_temp.item('update', 'a1', '{"openai_email_compte": "x@y"}',
+               json_build_object('openai_api_key', vigie.key_print(current_setting('test.a1')::uuid)))) $$, 'saved'),
+    ($$ SELECT pg_temp.saved(1, false, pg_temp.item('update', 'a1', '{"openai_email_compte": "x@y"}', '{"openai_api_key": "sk-typed"}')) $$, '22023'),
     ($$ SELECT pg_temp.saved(1, false, pg_temp.item('update', 'a1', '{"openai_email_compte": "x@y"}', '{"openai_email_compte": "other"}')) $$,
      'conflict {openai_email_compte} {"openai_email_compte": "n1@test.example"}'),
     ($$ SELECT pg_temp.saved(1, false, pg_temp.item('update', 'a1', '{"openai_limite_quotidienne": "5"}', '{"openai_limite_quotidienne": "0"}')) $$,

@@ -127,7 +127,10 @@ class Terminal:
 
     def paste(self, text):
         """Paste as a terminal does, bracketed if the program asked for it."""
-        self.tmux("set-buffer", "--", text)
+        path = os.path.join(self.directory, "paste")
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        self.tmux("load-buffer", path)
         self.tmux("paste-buffer", "-p", "-r", "-t", TARGET)
 
     def screen(self, escapes=False):

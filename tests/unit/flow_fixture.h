@@ -34,4 +34,28 @@ void console_ready(struct console *c, int table_rows);
 /* Row number under the cursor, -1 when there is none. */
 int console_cursor(const struct console *c);
 
+/* ── editing ── */
+
+/* A row of the table, whole; for the caller to destroy. */
+struct connexion *console_row(int number);
+
+/* As console_ready, and the session may write. */
+void console_writer(struct console *c, int table_rows);
+
+/* Answers the form's question for its row; takes the row, NULL: gone. */
+void console_whole_row(struct console *c, struct connexion *row);
+
+/* The form of the row under the cursor, with its whole row. */
+void console_form(struct console *c);
+
+/* Types a text into a field of the form anew, and goes on. */
+void console_field(struct console *c, enum field field, const char *text);
+
+/* An answer to the plan's question or save, the same for all rows; the caller may change and sends
+ * it. */
+struct event *console_results(const struct console *c, enum event_kind kind,
+                              enum change_outcome outcome);
+void console_preview(struct console *c); /* every row is as it was seen */
+void console_saved(struct console *c, enum change_outcome outcome);
+
 #endif

@@ -19,8 +19,10 @@ Test(db_stmt, no_statement_reads_the_key)
 {
     for (int i = 0; i < STMT_COUNT; i++) {
         enum stmt stmt = (enum stmt)i;
-        /* the gate asks the catalogues about the column, and the first steps write it */
-        if (stmt != STMT_GATE_FACTS && stmt != STMT_SETUP_CONNEXION)
+        /* the gate and adopt ask the catalogues about the column, the first steps write it, and the
+         * doctor has the server count keys of odd shapes: none comes back */
+        if (stmt != STMT_GATE_FACTS && stmt != STMT_SETUP_CONNEXION && stmt != STMT_LINT_KEYS &&
+            stmt != STMT_ADOPT_FACTS)
             cr_expect(!strstr(stmt_text(stmt), "openai_api_key"), "%s", stmt_name(stmt));
         cr_expect(!strstr(stmt_text(stmt), "*\" FROM") && !strstr(stmt_text(stmt), "c.* "), "%s",
                   stmt_name(stmt));

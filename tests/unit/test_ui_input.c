@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STEP_MS = 1, LATER_MS = 2000, TEXT_MAX = 8192 };
+enum { STEP_MS = 1, LATER_MS = 2000, TEXT_MAX = 2 * PASTE_MAX };
 
 static struct keymap map;
 static struct input in;
@@ -44,7 +44,8 @@ static void tell(struct event *event)
     if (event->kind == EVENT_COMMAND)
         (void)snprintf(told + at, sizeof told - at, "%s ", command_info(event->command)->name);
     else
-        (void)snprintf(told + at, sizeof told - at, "'%s' ", event->text);
+        (void)snprintf(told + at, sizeof told - at, "%s'%s' ", event->flag ? "part of " : "",
+                       event->text);
     event_destroy(event);
 }
 
@@ -176,8 +177,18 @@ Test(ui_input, a_paste_is_bounded)
     for (int i = 0; i < 3 * PASTE_MAX; i++)
         feed('y', CONTEXT_PROMPT);
     bytes("\033[201~", 6, CONTEXT_PROMPT);
-    cr_expect_leq(strlen(told), PASTE_MAX + 3);
+    cr_expect_eq(strncmp(told, "part of 'yyy", 12), 0, "what is missing is told");
+    cr_expect_leq(strlen(told), PASTE_MAX + strlen("part of '' "));
     cr_expect_gt(strlen(told), PASTE_MAX / 2);
+}
+
+Test(ui_input, a_field_keeps_the_breaks_of_a_paste)
+{
+    check("\033[200~{\r\n\t\"a\": \x01[1]\n}\n\n\033[201~", CONTEXT_FIELD,
+          "'{\n \"a\": \\x01[1]\n}' ");
+    check("\033[200~a\rb\033[201~", CONTEXT_FORM, "'a\nb' ");
+    check("\033[200~a\nb\033[201~", CONTEXT_CHOICES, "'a b' ");
+    check("x", CONTEXT_FIELD, "'x' ");
 }
 
 Test(ui_input, a_paste_without_end_can_be_left)

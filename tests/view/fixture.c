@@ -218,6 +218,47 @@ static void set_health(struct state *st)
         fixture_health_of(&st->health.item[i], i);
 }
 
+/* What the database would answer: sums and heights, in tenths of a unit here. */
+static void add_up(struct figures *f, const int tenths[], int october_days)
+{
+    for (int month = 0; month < 2; month++) {
+        int from = month == 0 ? 0 : october_days;
+        int to = month == 0 ? october_days : f->days;
+        int sum = 0;
+        int most = 0;
+        for (int i = from; i < to; i++) {
+            sum += tenths[i];
+            most = tenths[i] > most ? tenths[i] : most;
+        }
+        for (int i = from; i < to; i++)
+            f->day[i].permille = most ? tenths[i] * 1000 / most : 0;
+        (void)snprintf(f->month[month].month, sizeof f->month[0].month, "%s",
+                       month == 0 ? "2026-10" : "2026-11");
+        (void)snprintf(f->month[month].amount, sizeof f->month[0].amount, "%d.%d", sum / 10,
+                       sum % 10);
+    }
+    f->months = 2;
+}
+
+static void fill_days(struct figures *f)
+{
+    int tenths[DAYS_MAX];
+    for (int i = 0; i < 31 + 22; i++) {
+        struct day_cost *day = &f->day[f->days];
+        int october = i < 31;
+        int number = october ? i + 1 : i - 30;
+        if (number % 7 == 3 && !october)
+            continue; /* a day without cost has no row */
+        (void)snprintf(day->day, sizeof day->day, "2026-%02u-%02u", october ? 10U : 11U,
+                       (unsigned)number % 32U);
+        tenths[f->days] = (number * 29 + 11) % 97 * 10 + number % 10;
+        (void)snprintf(day->amount, sizeof day->amount, "%d.%d", tenths[f->days] / 10,
+                       tenths[f->days] % 10);
+        f->days++;
+    }
+    add_up(f, tenths, 31);
+}
+
 void fixture_figures(struct state *st, const char *source)
 {
     struct figures *f = mem_zero(1, sizeof *f);
@@ -229,18 +270,7 @@ void fixture_figures(struct state *st, const char *source)
         f->cost_at = FIXTURE_NOW - 720;
         f->use_at = FIXTURE_NOW - 300;
         f->cost_shared = 2;
-    }
-    for (int i = 0; source[0] && i < 31 + 22; i++) {
-        struct day_cost *day = &f->day[f->days];
-        int october = i < 31;
-        int number = october ? i + 1 : i - 30;
-        if (number % 7 == 3 && !october)
-            continue; /* a day without cost has no row */
-        (void)snprintf(day->day, sizeof day->day, "2026-%02u-%02u", october ? 10U : 11U,
-                       (unsigned)number % 32U);
-        (void)snprintf(day->amount, sizeof day->amount, "%d.%d", (number * 29 + 11) % 97,
-                       number % 10);
-        f->days++;
+        fill_days(f);
     }
     free(st->sheet.figures);
     st->sheet.figures = f;
@@ -330,4 +360,51 @@ void fixture_term(struct term *t, const char *type, int ascii, const struct stat
         abort();
     }
     term_resize(t, st->rows, st->cols);
+}
+
+static struct account_known *account(struct state *st, int i, const char *name)
+{
+    struct account_known *a = &st->accounts.all->item[i];
+    (void)snprintf(a->name, sizeof a->name, "%s", name);
+    return a;
+}
+
+static void sum(struct state *st, int i, const char *name, const char *currency, const char *amount)
+{
+    struct unattributed *u = &st->accounts.all->sum[i];
+    (void)snprintf(u->account, sizeof u->account, "%s", name);
+    (void)snprintf(u->currency, sizeof u->currency, "%s", currency);
+    (void)snprintf(u->amount, sizeof u->amount, "%s", amount);
+}
+
+void fixture_accounts(struct state *st)
+{
+    st->accounts.all = account_list_create(5, 3);
+    st->accounts.fetched_at = FIXTURE_NOW - 4;
+    struct account_known *a = account(st, 0, "Groupe Horizon");
+    *a = (struct account_known){
+        .name = "Groupe Horizon", .has_key = 1, .usable = 1, .verdict = VERDICT_VALID};
+    a->costs_at = FIXTURE_NOW - 720;
+    a->usage_at = FIXTURE_NOW - 715;
+    a->missing = 2;
+    a->by_key = 1;
+    a->by_key_refused_at = FIXTURE_NOW - DAY;
+    a = account(st, 1, "org-Kx81aBcDeF");
+    a->has_key = a->usable = 1;
+    a->verdict = VERDICT_REVOKED;
+    a->costs_at = FIXTURE_NOW - 3 * DAY;
+    a->failed_at = FIXTURE_NOW - 130;
+    a->evidence.http = 401;
+    (void)snprintf(a->evidence.code, sizeof a->evidence.code, "invalid_api_key");
+    (void)snprintf(a->evidence.message, sizeof a->evidence.message,
+                   "Incorrect API key provided: sk-…");
+    a = account(st, 2, "東京不動産");
+    a->has_key = 1;
+    a->verdict = VERDICT_NEVER;
+    (void)snprintf(a->base_url, sizeof a->base_url, "https://eu.api.openai.com/v1");
+    account(st, 3, "org-9ZnoKeyYet")->connexions = 12;
+    account(st, 4, "org-single")->connexions = 1;
+    sum(st, 0, "Groupe Horizon", "eur", "3");
+    sum(st, 1, "Groupe Horizon", "usd", "1204.125");
+    sum(st, 2, "org-Kx81aBcDeF", "usd", "0.000000000001");
 }

@@ -34,6 +34,10 @@ void fixture_host(struct state *st, const char *host, enum verdict verdict, int 
 /* Fills the organisations. */
 void fixture_organisations(struct state *st);
 
+/* Fills the admin keys: one that works, one that is refused, one that is not readable here, two
+ * organisations without. */
+void fixture_accounts(struct state *st);
+
 void fixture_push(struct state *st, enum screen_kind screen);
 
 /* A terminal of a kind without a terminal: curses on /dev/null at the size of the state. */

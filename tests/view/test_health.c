@@ -108,7 +108,13 @@ Test(health, money_of_each_kind)
     (void)snprintf(f->currency, sizeof f->currency, "eur");
     (void)snprintf(f->day[f->days - 1].amount, sizeof f->day[0].amount, "-12.5");
     (void)snprintf(f->day[f->days - 2].amount, sizeof f->day[0].amount, "0.000000000001");
-    (void)snprintf(f->day[0].amount, sizeof f->day[0].amount, "NaN");
+    f->day[f->days - 1].permille = -1;
+    f->day[f->days - 2].permille = 0;
+    (void)snprintf(f->month[1].amount, sizeof f->month[1].amount, "-10.499999999999");
+    f->months = 2;
+    f->month[0].month[0] = '\0';
+    (void)snprintf(f->account, sizeof f->account, "Groupe Horizon");
+    (void)snprintf(f->unattributed, sizeof f->unattributed, "0.125");
     at(st, 24, 80, "health-credit");
     f->days = 0;
     at(st, 24, 80, "health-no-cost");

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "drive.h"
 #include "fixture.h"
 #include "golden.h"
 #include "ui/draw.h"
@@ -195,8 +196,8 @@ static void every_size(const char *type, int ascii)
     poison(st->sheet.row, 2);
     fixture_figures(st, "openai");
     fixture_host(st, "api.openai.com", VERDICT_NETWORK, 0, "no answer");
-    (void)snprintf(st->prompt.text, sizeof st->prompt.text, "東京 filter text");
-    st->prompt.len = st->prompt.cursor = strlen(st->prompt.text);
+    (void)snprintf(st->prompt.line.text, sizeof st->prompt.line.text, "東京 filter text");
+    st->prompt.line.len = st->prompt.line.cursor = strlen(st->prompt.line.text);
     st->prompt.choices = 3;
     fixture_term(&t, type, ascii, st);
     for (int rows = 1; rows < 30; rows += rows < 12 ? 1 : 7)
@@ -204,6 +205,110 @@ static void every_size(const char *type, int ascii)
             draw_everything(&t, st, rows, cols);
     term_stop(&t);
     state_destroy(st);
+}
+
+/* ── what is edited: rows, lists, plans and conflicts whose texts are hostile ── */
+
+static void hurt_change(struct change *change, struct change_result *result, int i)
+{
+    static const enum field texts[] = {FIELD_OF_EMAIL, FIELD_OF_PROJECT, FIELD_OF_EXTENSIONS,
+                                       FIELD_OF_API_KEY, FIELD_OF_MODELS};
+    char *text = hostile(i % TEXTS);
+    (void)snprintf(change->label, sizeof change->label, "%.200s", text);
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        change_put(change, texts[k], text);
+        if (texts[k] == FIELD_OF_API_KEY)
+            continue;
+        change_put_seen(change, texts[k], text);
+        free(result->theirs[texts[k]]);
+        result->theirs[texts[k]] = mem_dup("raw \033[2J\007\x9b"
+                                           "31m \xff tail");
+        result->conflict[texts[k]] = 1;
+    }
+    (void)snprintf(result->text, sizeof result->text, "%.200s", text);
+    (void)snprintf(result->cure, sizeof result->cure, "%.200s", text);
+    free(text);
+}
+
+static struct state *hurt_plan(void)
+{
+    struct state *st = poisoned(24, 80);
+    drive_arm(st);
+    drive_commands(st, CMD_MARK, 2 * TEXTS);
+    drive_command(st, CMD_DELETE);
+    struct change_results *r = drive_results(st, NULL, 0);
+    for (size_t i = 0; i < r->len; i++) {
+        if (i % 2)
+            st->plan.set->item[i].op = i % 4 == 1 ? CHANGE_UPDATE : CHANGE_INSERT;
+        hurt_change(&st->plan.set->item[i], &r->item[i], (int)i);
+        r->item[i].outcome = (enum change_outcome)(i % OUTCOME_COUNT);
+    }
+    drive_preview(st, r);
+    return st;
+}
+
+static void every_size_of(struct state *st, const char *type, int ascii)
+{
+    struct term t;
+    fixture_term(&t, type, ascii, st);
+    for (int rows = 1; rows < 40; rows += rows < 12 ? 1 : 9)
+        for (int cols = 1; cols < 230; cols += cols < 46 ? 3 : 23) {
+            struct str out;
+            st->rows = rows;
+            st->cols = cols;
+            term_resize(&t, rows, cols);
+            (void)draw(&t, st);
+            str_init(&out, 1 << 20);
+            surface_dump(stdscr, &t.theme, 0, &out);
+            check_dump(str_get(&out), rows, cols);
+            str_finish(&out);
+        }
+    term_stop(&t);
+}
+
+Test(hostile, plan_and_conflict_at_every_size)
+{
+    struct state *st = hurt_plan();
+    cr_assert(state_screen(st) == SCREEN_PLAN || state_screen(st) == SCREEN_CONFLICT);
+    st->stack[st->depth - 1] = SCREEN_PLAN;
+    every_size_of(st, "xterm-256color", 0);
+    st->plan.sql = 1;
+    every_size_of(st, "vt100", 1);
+    st->plan.sql = 0;
+    st->plan.stage = PLAN_SAVING;
+    every_size_of(st, "vt100", 1);
+    fixture_push(st, SCREEN_CONFLICT);
+    every_size_of(st, "xterm-256color", 0);
+    state_destroy(st);
+}
+
+Test(hostile, form_and_list_at_every_size)
+{
+    for (int i = 0; i < TEXTS; i++) {
+        char *text = hostile(i);
+        struct state *st = poisoned(24, 80);
+        st->list.cursor = (size_t)i;
+        drive_command(st, CMD_EDIT);
+        drive_row(st, i);
+        for (int f = 0; f < FIELD_COUNT; f++) {
+            (void)snprintf(st->form.problem[f], FIELD_PROBLEM, "%.200s", text);
+            st->form.grade[f] = (enum field_grade)(f % 3);
+        }
+        drive_to(st, i % 2 ? FIELD_OF_EXTENSIONS : FIELD_OF_API_KEY);
+        drive_type(st, text);
+        drive_type(st, "\n");
+        every_size_of(st, i % 2 ? "vt100" : "xterm-256color", i % 2);
+        drive_command(st, CMD_FIELD_CANCEL);
+        drive_to(st, FIELD_OF_ORGANISATION_ID);
+        drive_command(st, CMD_FIELD_EDIT);
+        struct event *event = event_create(EVENT_CHOICES);
+        event->choices = choice_list_create(1);
+        (void)snprintf(event->choices->item[0].title, OFFER_TEXT, "%.190s", text);
+        drive_event(st, event, JOB_CHOICES);
+        every_size_of(st, "xterm-256color", 0);
+        state_destroy(st);
+        free(text);
+    }
 }
 
 Test(hostile, every_size)

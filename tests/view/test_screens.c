@@ -146,8 +146,7 @@ static void open_prompt(struct state *st, enum prompt_kind kind, const char *tex
 {
     struct prompt *p = &st->prompt;
     *p = (struct prompt){.kind = kind, .selected = -1};
-    (void)snprintf(p->text, sizeof p->text, "%s", text);
-    p->len = p->cursor = strlen(p->text);
+    typed_set(&p->line, text);
     fixture_push(st, SCREEN_PROMPT);
 }
 
@@ -191,7 +190,7 @@ Test(screens, long_line_follows_its_cursor)
     getyx(stdscr, y, x);
     cr_assert_eq(y, 9);
     cr_assert(x > 30 && x < 40, "cursor at %d", x);
-    st->prompt.cursor = 0;
+    st->prompt.line.cursor = 0;
     (void)draw(&t, st);
     getyx(stdscr, y, x);
     cr_assert_eq(x, 1);

@@ -1,0 +1,50 @@
+#include "config.h"
+
+#include "model/journal.h"
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+static const struct {
+    const char *word, *title;
+} actions[] = {
+    [JOURNAL_INSERT] = {"insert", N_("created")},
+    [JOURNAL_UPDATE] = {"update", N_("changed")},
+    [JOURNAL_DELETE] = {"delete", N_("deleted")},
+};
+
+struct journal_page *journal_page_create(size_t len)
+{
+    struct journal_page *page = mem_zero(1, sizeof *page);
+    page->len = len;
+    page->item = len > 0 ? mem_zero(len, sizeof *page->item) : NULL;
+    return page;
+}
+
+void journal_page_destroy(struct journal_page *page)
+{
+    if (!page)
+        return;
+    for (size_t i = 0; i < page->len; i++) {
+        struct journal_entry *entry = &page->item[i];
+        for (int f = 0; f < entry->fields; f++) {
+            free(entry->field[f].before);
+            free(entry->field[f].after);
+        }
+        free(entry->field);
+    }
+    free(page->item);
+    free(page);
+}
+
+const char *journal_action_word(enum journal_action action)
+{
+    return actions[action].word;
+}
+
+const char *journal_action_title(enum journal_action action)
+{
+    return _(actions[action].title);
+}
