@@ -429,6 +429,7 @@ def _resize():
         wait_cursor(terminal, "vienne@")
         terminal.send("Up")
         wait_cursor(terminal, "valence@")
+        terminal.wait_for(re.compile(r"11 connexions.* budget .*10/11"))
         before = without_ages(terminal.screen())
         terminal.resize(20, 5)
         terminal.wait_for("too small")

@@ -94,6 +94,7 @@ void plain_suite(struct plain_suite *suite);
 #define cr_expect_geq(a, b, ...) PLAIN((a) >= (b), 0, #a " >= " #b, __VA_ARGS__)
 #define cr_expect_null(a, ...) PLAIN((a) == NULL, 0, #a " is NULL", __VA_ARGS__)
 #define cr_expect_not_null(a, ...) PLAIN((a) != NULL, 0, #a " is not NULL", __VA_ARGS__)
+#define cr_expect_str_empty(a, ...) PLAIN((a)[0] == '\0', 0, #a " is empty", __VA_ARGS__)
 #define cr_expect_str_eq(a, b, ...) PLAIN(PLAIN_STR(a, b), 0, #a " reads " #b, __VA_ARGS__)
 #define cr_expect_str_neq(a, b, ...) \
     PLAIN(!PLAIN_STR(a, b), 0, #a " does not read " #b, __VA_ARGS__)
