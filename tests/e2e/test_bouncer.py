@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from support import tap  # noqa: E402
 from support.bouncer import Bouncer  # noqa: E402
+from support.cluster import SUPERUSER  # noqa: E402
 from support.place import ADMIN, KARIM, LEA, OPERATORS, Place  # noqa: E402
 
 LOGIN = "authenticator"
@@ -137,6 +138,40 @@ def _restart():
         terminal.wait_for("RLS proven")
         terminal.send("q")
         assert terminal.wait_end() == 0
+
+
+@tap.test("edits through the pool: saved, undone and journalled under the right name; a foreign row stays out of reach")
+def _edits():
+    rows = {row["organisation_nom"]: row["openai_connexion_id"] for row in place.json("list", user=ADMIN)}
+    own, foreign = rows["Réseau Horizon"], rows["Agence du Midi"]
+    limit = "SELECT openai_limite_quotidienne FROM openai_connexion WHERE openai_connexion_id = '%s'"
+    before = place.super(limit % own), place.super(limit % foreign)
+    done = place.run("set", own, "quota-limit=4711", "--yes", env=through(KARIM))
+    assert done.status == 0 and place.super(limit % own) == "4711", done
+    assert place.run("list", env=through(LEA)).status == 0
+    done = place.run("set", foreign, "quota-limit=4712", "--yes", env=through(KARIM))
+    assert done.status == 4 and place.super(limit % foreign) == before[1], done
+    assert place.run("undo", "--yes", env=through(LEA)).status != 0, "somebody else's edit"
+    done = place.run("undo", "--yes", env=through(KARIM))
+    assert done.status == 0 and place.super(limit % own) == before[0], done
+    logins = place.super("SELECT string_agg(DISTINCT login::text, ',') FROM vigie.journal WHERE connexion_id = '%s'" % own)
+    assert logins == KARIM, logins
+
+
+@tap.test("claims: edits of an adopted platform through the pool are each person's own")
+def _claims_edits():
+    assert place.run("adopt", "--yes", user=SUPERUSER, db=PLATFORM).status == 0
+    own, foreign = "a1000001-0000-4000-8000-000000000000", "b1000001-0000-4000-8000-000000000000"
+    env = through(LOGIN, PLATFORM)
+    for user in (ALAIN, ADELE, ALAIN):
+        done = place.run("set", own, "quota-limit=%d" % (100 + len(user) + (user == ADELE)), "--yes", *claims(user), env=env)
+        assert done.status == 0, done
+        assert place.run("list", *claims(BEATRICE), env=env).status == 0
+    assert place.run("set", foreign, "quota-limit=7", "--yes", *claims(ALAIN), env=env).status == 4
+    told = place.super("SELECT string_agg(user_id::text, ',' ORDER BY seq) FROM vigie.journal WHERE action = 'update'", PLATFORM)
+    assert told.split(",") == [ALAIN, ADELE, ALAIN], told
+    assert place.run("undo", "--yes", *claims(BEATRICE), env=env).status != 0
+    assert place.run("undo", "--yes", *claims(ALAIN), env=env).status == 0
 
 
 tap.main()

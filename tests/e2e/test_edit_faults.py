@@ -180,4 +180,36 @@ def _killed():
 
 
 
+@tap.test("a member, by any key of the console, changes nothing of another organisation")
+def _member():
+    digest = "SELECT md5(string_agg(c::text, ',' ORDER BY openai_connexion_id)) FROM openai_connexion c JOIN organisations o USING (organisation_id)" \
+             " WHERE organisation_nom <> 'Réseau Horizon'"
+    midi = PLACE.super("SELECT organisation_id FROM organisations WHERE organisation_nom = 'Agence du Midi'")
+    before, rows = PLACE.super(digest), PLACE.super("SELECT count(*) FROM openai_connexion")
+    for command in ("set organisation=" + midi, "set client=" + midi):
+        home = process.make_home(process.scratch("vh"))
+        with PLACE.terminal("--write", user="karim", cols=110, rows=32, home=home) as terminal:
+            terminal.wait_for("WRITE")
+            terminal.wait_for("vienne@")
+            terminal.press(":", re.compile("^:", re.M))
+            terminal.type(command)
+            terminal.send("Enter")
+            terminal.wait_for(re.compile("Enter saves|not allowed|belong|cannot"))
+            terminal.send("Enter")
+            terminal.wait_for(re.compile("not allowed|belong|cannot|saved"))
+    with PLACE.terminal("--write", user="karim", cols=110, rows=32, home=process.make_home(process.scratch("vh"))) as terminal:
+        terminal.wait_for("vienne@")
+        terminal.wait_for("WRITE")
+        terminal.press("u", re.compile("no edit of yours|Enter undoes"))
+        terminal.send("Escape")
+        terminal.press(":", re.compile("^:", re.M))
+        terminal.type("organisation Agence du Midi")
+        terminal.send("Enter")
+        terminal.wait_for(re.compile("No organisation in sight|being fetched"))
+    assert PLACE.super(digest) == before, "rows of others changed"
+    assert PLACE.super("SELECT count(*) FROM openai_connexion") == rows
+    assert PLACE.super("SELECT count(*) FROM openai_connexion WHERE organisation_id = '%s' AND openai_updated_by IN"
+                       " (SELECT user_id FROM vigie.operator WHERE role_name = 'karim')" % midi) == "0"
+
+
 tap.main()

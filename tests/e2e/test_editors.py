@@ -388,7 +388,7 @@ def met(history, deed, row, column, theirs):
     """The value that was in the way: there, by another save, after the one that the editor had seen."""
     assert column in WATCHED, (column, deed)
     if column == "openai_api_key":  # whose value is never told
-        assert theirs is None and len({entry["batch"] for _, entry in history.values(row["id"], column)} - {deed.batch}) > 1, deed
+        assert theirs in (None, True) and len({entry["batch"] for _, entry in history.values(row["id"], column)} - {deed.batch}) > 1, deed
         return
     told = json_of(column, theirs) if column == "openai_ia_extensions" else theirs
     values = history.values(row["id"], column)
