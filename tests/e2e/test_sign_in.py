@@ -110,7 +110,7 @@ def who(word_file=None):
 @tap.test("the console renews the sign-in; one that cannot be renewed keeps the screen and asks for the password")
 def _():
     AUTH.asked.clear()
-    AUTH.life, AUTH.forget = 5, False
+    AUTH.life, AUTH.forget = 15, False  # renewed after twelve seconds, with three to spare on a slow machine
     console = WORLD.terminal(*who(), user="authenticator", db="platform", cols=120, rows=30)
     with console as terminal:
         terminal.wait_for("Password of adele@plateforme.example")
@@ -118,10 +118,10 @@ def _():
         terminal.send("Enter")
         terminal.wait_for("ia@alpha.example")
         terminal.wait_for("signed in")
-        wait.until(lambda: AUTH.grants().count("refresh_token") >= 2, 30.0, "two renewals")
+        wait.until(lambda: AUTH.grants().count("refresh_token") >= 1, 30.0, "a renewal")
         terminal.press("Enter", "Allowed models")
         AUTH.forget = True
-        terminal.wait_for("Password of the sign-in", timeout=20)
+        terminal.wait_for("Password of the sign-in", timeout=30)
         terminal.wait_for("sign-in ended")
         assert "Allowed models" in terminal.screen(), "the screen stays"
         terminal.type("wrong")
