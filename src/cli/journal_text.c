@@ -52,6 +52,7 @@ static void print_field_change(const struct print *print, const struct journal_e
 void journal_print(const struct print *print, const struct journal_entry *entry)
 {
     char line[LINE_TEXT];
+    const char *kind = journal_kind_title(entry->kind);
     const char *who = entry->user_name[0] ? entry->user_name : entry->login;
     (void)snprintf(line, sizeof line, "%.*s %.*s UTC  #%lld  %s (%s%s%s)  %s  %s  %s%s%s\n", DAY,
                    entry->at_text, SECONDS - DAY - 1,
@@ -59,7 +60,7 @@ void journal_print(const struct print *print, const struct journal_entry *entry)
                    (long long)entry->seq, who, entry->login, entry->address[0] ? ", " : "",
                    entry->address, journal_action_title(entry->action),
                    entry->account[0] ? entry->account : "-", entry->connexion_id,
-                   entry->kind[0] ? "  " : "", entry->kind);
+                   kind[0] ? "  " : "", kind);
     print_text(print, line, PRINT_TITLE);
     for (int i = 0; i < entry->fields; i++)
         print_field_change(print, entry, &entry->field[i]);

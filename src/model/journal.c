@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *word, *title;
@@ -47,4 +48,18 @@ const char *journal_action_word(enum journal_action action)
 const char *journal_action_title(enum journal_action action)
 {
     return _(actions[action].title);
+}
+
+const char *journal_kind_title(const char *kind)
+{
+    static const struct {
+        const char *word, *title;
+    } kinds[] = {
+        {"undo", N_("undo")},     {"redo", N_("redo")},   {"restore", N_("restored")},
+        {"import", N_("import")}, {"probe", N_("probe")},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(kinds[i].word, kind) == 0)
+            return _(kinds[i].title);
+    return "";
 }

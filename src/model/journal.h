@@ -82,5 +82,7 @@ struct journal_page *journal_page_create(size_t len);
 void journal_page_destroy(struct journal_page *page);
 const char *journal_action_word(enum journal_action action);  /* insert, update, delete */
 const char *journal_action_title(enum journal_action action); /* translated */
+/* "undo", "probe", translated; "" for an edit, and for what other programs did. */
+const char *journal_kind_title(const char *kind);
 
 #endif

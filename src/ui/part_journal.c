@@ -51,20 +51,6 @@ const char *entry_title(const struct journal_field *f)
     return column >= 0 ? _(column_info((enum column)column)->title) : f->column;
 }
 
-const char *entry_kind(const struct journal_entry *entry)
-{
-    static const struct {
-        const char *word, *title;
-    } kinds[] = {
-        {"undo", N_("undo")},     {"redo", N_("redo")},   {"restore", N_("restored")},
-        {"import", N_("import")}, {"probe", N_("probe")},
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(kinds[i].word, entry->kind) == 0)
-            return _(kinds[i].title);
-    return "";
-}
-
 static const char *organisation_of(const struct state *st, const struct journal_entry *entry,
                                    const char *id)
 {
@@ -197,7 +183,7 @@ static void draw_fields(const struct surface *s, int x, const struct state *st,
 static void draw_change(const struct surface *s, const struct state *st,
                         const struct journal_entry *entry)
 {
-    const char *kind = entry_kind(entry);
+    const char *kind = journal_kind_title(entry->kind);
     const char *title = journal_action_title(entry->action);
     int x = 0;
     if (journal_is_bad(st, entry))

@@ -28,7 +28,5 @@ enum { JOURNAL_VALUE = 2048 };
 void entry_value(const struct state *st, const struct journal_entry *entry,
                  const struct journal_field *f, const char *value, char buf[JOURNAL_VALUE]);
 const char *entry_title(const struct journal_field *f);
-/* "undo", "probe"; "" for an edit, and for what other programs did. */
-const char *entry_kind(const struct journal_entry *entry);
 
 #endif

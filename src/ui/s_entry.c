@@ -34,7 +34,7 @@ static void summary(const struct view *v, struct strip *left, struct strip *righ
         strip_add(left, ROLE_DIM, STRIP_KEEP, "%s", _("fetching the journal…"));
         return;
     }
-    const char *kind = entry_kind(entry);
+    const char *kind = journal_kind_title(entry->kind);
     strip_add(left, ROLE_TEXT, STRIP_KEEP, "%s", journal_action_title(entry->action));
     if (kind[0])
         strip_add(left, ROLE_INFO, 50, "%s", kind);
