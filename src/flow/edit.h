@@ -36,6 +36,9 @@ struct target {
 size_t target_count(const struct state *st);
 struct target target_at(const struct state *st, size_t index);
 const struct connexion *target_row(const struct state *st, const char *id);
+/* Whether a row may go only while this field is as it was seen: JSON and keys are not shown whole,
+ * and the state is the poller's too, which never conflicts. */
+int target_compares(enum field field);
 void target_delete(struct turn *t);
 void target_switch(struct turn *t, int on);
 void target_repeat(struct turn *t);

@@ -73,6 +73,24 @@ static struct change_set *without_keys(const struct change_set *set)
     return copy;
 }
 
+/* Whether a row is to go of which nothing is on screen: it was marked and is not loaded any more.
+ */
+static int unseen(const struct change *change)
+{
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (change->field[f].has_seen)
+            return 0;
+    return change->op == CHANGE_DELETE;
+}
+
+/* The database tells what the fields hold that a change names. */
+static void name_fields(struct change *change)
+{
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (target_compares((enum field)f))
+            change_put_seen(change, (enum field)f, NULL);
+}
+
 void plan_again(struct turn *t)
 {
     struct plan *plan = &t->st->plan;
@@ -86,6 +104,9 @@ void plan_again(struct turn *t)
     if (!job)
         return;
     job->changes = without_keys(plan->set);
+    for (size_t i = 0; i < job->changes->len; i++)
+        if (unseen(&job->changes->item[i]))
+            name_fields(&job->changes->item[i]);
     plan->job = job->id;
 }
 
@@ -115,9 +136,25 @@ static int has_secret(const struct change *change)
     return 0;
 }
 
+/* What goes unseen goes as the plan found it. */
+static void note_found(struct change *change, struct change_result *found)
+{
+    if (found->outcome != OUTCOME_CONFLICT && found->outcome != OUTCOME_SAVED)
+        return;
+    found->outcome = OUTCOME_SAVED;
+    memset(found->conflict, 0, sizeof found->conflict);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (target_compares((enum field)f))
+            change_put_seen(change, (enum field)f, found->theirs[f]);
+}
+
 /* The save must find what the plan shows. */
 static void note_seen(struct change *change, struct change_result *found)
 {
+    if (unseen(change)) {
+        note_found(change, found);
+        return;
+    }
     if (found->outcome == OUTCOME_SAME && has_secret(change))
         found->outcome = OUTCOME_SAVED; /* the key was not part of the question */
     if (change->op != CHANGE_UPDATE ||

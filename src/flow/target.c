@@ -73,15 +73,19 @@ static struct change_set *start(struct turn *t, enum change_op op)
     return set;
 }
 
+int target_compares(enum field field)
+{
+    enum field_kind kind = field_info(field)->kind;
+    return kind != FIELD_SECRET && kind != FIELD_JSON && field != FIELD_OF_STATUS;
+}
+
 /* What the person had before the eyes must still be there when the row goes. A text that the list
- * may have cut, and JSON, are no proof; the state is the poller's too, which never conflicts. */
+ * may have cut is no proof. */
 static void put_row_seen(struct change *change, const struct connexion *row)
 {
     for (int f = 0; f < FIELD_COUNT; f++) {
-        enum field_kind kind = field_info((enum field)f)->kind;
         const char *value = field_of_row((enum field)f, row);
-        if (kind != FIELD_SECRET && kind != FIELD_JSON && f != FIELD_OF_STATUS &&
-            (!value || strlen(value) <= SEEN_MAX))
+        if (target_compares((enum field)f) && (!value || strlen(value) <= SEEN_MAX))
             change_put_seen(change, (enum field)f, value);
     }
 }

@@ -246,6 +246,33 @@ Test(flow_save, a_delete_takes_along_what_the_person_saw)
     console_close(&c);
 }
 
+Test(flow_save, a_row_that_is_marked_and_not_loaded_goes_as_the_plan_found_it)
+{
+    struct console c;
+    console_writer(&c, 5);
+    console_command(&c, CMD_MARK, NULL);
+    memcpy(c.st->marks[0], "ffffffff-0000-0000-0000-000000000001", UUID_TEXT);
+    console_command(&c, CMD_DELETE, NULL);
+    const struct job *job = console_job(&c, JOB_PREVIEW);
+    cr_assert_not_null(job);
+    cr_expect(job->changes->item[0].field[FIELD_OF_PROJECT].has_seen, "what it holds is asked");
+    cr_expect_not(job->changes->item[0].field[FIELD_OF_STATUS].has_seen);
+    struct event *event = console_results(&c, EVENT_PREVIEW, OUTCOME_CONFLICT);
+    event->results->item[0].theirs[FIELD_OF_PROJECT] = mem_dup("proj_found");
+    event->results->item[0].conflict[FIELD_OF_PROJECT] = 1;
+    console_send(&c, event);
+    cr_assert_eq(c.st->plan.stage, PLAN_READY);
+    cr_expect_eq(state_screen(c.st), SCREEN_PLAN, "that nothing was seen is no conflict");
+    console_command(&c, CMD_PLAN_SAVE, NULL);
+    job = console_job(&c, JOB_SAVE);
+    cr_assert_not_null(job);
+    const struct change *change = &job->changes->item[0];
+    cr_expect_str_eq(change->field[FIELD_OF_PROJECT].seen, "proj_found");
+    cr_expect(change->field[FIELD_OF_DAY_LIMIT].has_seen, "none was found");
+    cr_expect_null(change->field[FIELD_OF_DAY_LIMIT].seen);
+    console_close(&c);
+}
+
 Test(flow_save, after_a_creation_the_cursor_goes_to_the_new_row_when_it_is_shown)
 {
     static const int rows[] = {3, 700}; /* among those shown, and not */
