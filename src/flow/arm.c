@@ -20,6 +20,15 @@ static void send(struct turn *t)
                      _("Without a connection: the session may write as soon as it is back."));
 }
 
+const char *arm_waits(const struct state *st)
+{
+    if (st->arming.armed || !st->arming.wanted)
+        return NULL;
+    return st->link.status == LINK_READY
+               ? _("The server is still being asked whether this session may write.")
+               : _("Without a connection: the session may write as soon as it is back.");
+}
+
 void arm_toggle(struct turn *t)
 {
     struct state *st = t->st;

@@ -121,6 +121,8 @@ int conflict_command(struct turn *t, enum command command);
 void conflict_clear(struct state *st);
 
 /* ── whether the session may write: arm.c ── */
+/* Why the session may not write yet though it is to; NULL: it may, or is not to. */
+const char *arm_waits(const struct state *st);
 void arm_toggle(struct turn *t);
 void arm_accept(struct turn *t);
 void arm_take(struct turn *t, const struct event *event);

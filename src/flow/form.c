@@ -73,7 +73,7 @@ static void show(struct turn *t, int field)
     turn_push(t, SCREEN_FORM);
     form_ask_row(t);
     form_check_all(t->st);
-    if (!t->st->arming.armed)
+    if (!t->st->arming.armed && !t->st->arming.wanted)
         turn_message(t, MESSAGE_INFO, "%s",
                      _("This session is read-only: W, on the plan too, lets it write."));
 }

@@ -233,6 +233,16 @@ static void ask_word(struct turn *t)
                    _("Type %.60s to delete as many connexions: "), word);
 }
 
+static void say_unarmed(struct turn *t)
+{
+    const char *waits = arm_waits(t->st);
+    turn_message(
+        t, MESSAGE_WARN, "%s",
+        waits
+            ? waits
+            : _("This session is read-only; press W or start with --write. The plan stays here."));
+}
+
 static void save(struct turn *t)
 {
     struct state *st = t->st;
@@ -247,9 +257,7 @@ static void save(struct turn *t)
     } else if (plan->stage != PLAN_READY) {
         turn_message(t, MESSAGE_INFO, "%s", _("A save is under way: wait for its end."));
     } else if (!st->arming.armed) {
-        turn_message(
-            t, MESSAGE_WARN, "%s",
-            _("This session is read-only; press W or start with --write. The plan stays here."));
+        say_unarmed(t);
     } else if (plan->preview->count[OUTCOME_CONFLICT] == plan->set->len && conflict_open(t)) {
         return;
     } else if (plan->danger == DANGER_FINAL) {

@@ -104,7 +104,11 @@ static void ready(const struct state *st, char *buf, size_t size)
 {
     const struct plan *plan = &st->plan;
     unsigned long rows = (unsigned long)plan->set->len;
-    if (!st->arming.armed)
+    if (arm_waits(st))
+        (void)snprintf(buf, size, "%s",
+                       st->link.status != LINK_READY ? _("waiting for the connection")
+                                                     : _("asking whether this session may write…"));
+    else if (!st->arming.armed)
         (void)snprintf(buf, size, "%s", _("read-only session: W lets it write, then Enter saves"));
     else if (plan->undo_of[0])
         ready_to_undo(plan, buf, size);

@@ -33,9 +33,11 @@ void undo_ask(struct turn *t, int redo)
 {
     struct state *st = t->st;
     if (!st->arming.armed) {
+        const char *waits = arm_waits(st);
         turn_message(
             t, MESSAGE_WARN, "%s",
-            _("This session is read-only: W lets it write, as does --write at the start."));
+            waits ? waits
+                  : _("This session is read-only: W lets it write, as does --write at the start."));
         return;
     }
     if (plan_busy(st)) {

@@ -67,7 +67,7 @@ const char *hint_edit(const struct state *st, enum command command, const char *
 {
     unsigned contexts = command_info(command)->contexts;
     if (command == CMD_ARM)
-        return st->arming.armed ? _("read-only") : label;
+        return st->arming.armed || st->arming.wanted ? _("read-only") : label;
     if (command == CMD_BACK && (state_context(st) & CONTEXT_SAVING))
         return NULL;
     if (contexts & CONTEXT_PLAN & state_context(st))

@@ -252,6 +252,7 @@ static void arm(struct saver *saver, const struct job *job)
         return;
     }
     saver->arm_job = job->id;
+    saver->arm_told = 0;
     saver->wanted = 1;
     side_retry(&saver->side);
     if (session_of(saver))
@@ -277,19 +278,30 @@ void saver_retry(struct saver *saver)
 
 /* ── the connection ── */
 
+/* The wish to write outlives an attempt that failed, unless the server refused. The first failure
+ * is told. */
+static void not_armed(struct saver *saver, const struct err *e)
+{
+    int refused = saver->side.status == SIDE_REFUSED;
+    if (refused || !saver->arm_told)
+        answer_fault(saver->kit->events, refused ? saver->arm_job : 0, e);
+    saver->arm_told = 1;
+    if (!refused)
+        return;
+    tell_armed(saver, saver->arm_job);
+    saver->arm_job = 0;
+}
+
 static void not_connected(struct saver *saver)
 {
     const struct err *e = &saver->side.err;
-    if (saver->arm_job) {
-        answer_fault(saver->kit->events, saver->arm_job, e);
-        tell_armed(saver, saver->arm_job);
-        saver->arm_job = 0;
-    }
+    if (saver->arm_job)
+        not_armed(saver, e);
     if (saver->stage == SAVER_WAITING)
         tell_kept(saver, e);
     else if (saver->stage == SAVER_UNSURE && saver->side.status == SIDE_REFUSED)
         tell_unknown(saver, e);
-    if (!saver->job && saver->side.status == SIDE_WAITING)
+    if (!saver->job && !saver->arm_job && saver->side.status == SIDE_WAITING)
         saver->wanted = 0; /* until something is to be written again */
 }
 

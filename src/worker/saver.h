@@ -31,6 +31,7 @@ struct saver {
     int64_t ask_ms;    /* mono instant before which the end is not asked for again */
     int64_t tell_ms;   /* mono instant before which progress is not told again */
     unsigned arm_job;  /* to be answered when the connection stands; 0: none */
+    int arm_told;      /* that no connection was to be had for it */
     int arm_wanted;
 };
 

@@ -134,17 +134,36 @@ def _cut():
         assert limit() == "622" and proxy.cuts == 2
 
 
+@contextlib.contextmanager
+def slow_to_let_in():
+    """The server comes back, and each new connection waits a second: that of the lists and that of the saves stand one after the other."""
+    PLACE.cluster.settings["post_auth_delay"] = "1"
+    PLACE.cluster.restart()
+    try:
+        yield
+    finally:
+        del PLACE.cluster.settings["post_auth_delay"]
+        PLACE.cluster.restart()
+
+
+def may_save(terminal):
+    """The plan waits for Enter. Until then nobody is told to press W, which would make the session read-only."""
+    screen = terminal.screen()
+    assert "W lets it write" not in screen, screen
+    return re.search("[▸>] Enter saves", screen)
+
+
 @tap.test("the server restarts under a half-typed form: the text is still there, and is saved")
 def _restart():
     with form() as terminal:
         at_field(terminal, "Requests a day")
         terminal.type("633")
         terminal.wait_for("typing")
-        PLACE.cluster.restart()
-        terminal.wait_for("633")
-        terminal.press("C-o", "→ 633")
-        terminal.wait_for("Enter saves", timeout=20)
-        terminal.press("Enter", "saved; u undoes it")
+        with slow_to_let_in():
+            terminal.wait_for("633")
+            terminal.press("C-o", "→ 633")
+            wait.until(lambda: may_save(terminal), what="the plan that may be saved", show=terminal.screen)
+            terminal.press("Enter", "saved; u undoes it")
     assert limit() == "633"
 
 

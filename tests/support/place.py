@@ -26,7 +26,7 @@ ADMIN, KARIM, LEA = "claire", "karim", "lea"
 OPERATORS = (ADMIN, KARIM, LEA)
 DATABASE = "place"
 FRENCH = {"LC_ALL": None, "LANG": "fr_FR.UTF-8"}
-TIME_LIMIT = 60
+TIME_LIMIT = 120
 
 
 def program():

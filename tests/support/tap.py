@@ -23,7 +23,7 @@ TESTS = []
 HOOKS = []
 ATTACHED = []
 STACK = contextlib.ExitStack()
-TIME_LIMIT = 120
+TIME_LIMIT = 300
 
 
 class Skip(Exception):

@@ -83,7 +83,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=process.clean_env(self.home),
-            timeout=20,
+            timeout=wait.PATIENCE,
             check=False,
         )
         if done.returncode:
@@ -155,21 +155,21 @@ class Terminal:
     def _show(self):
         return "the screen was:\n" + self.last
 
-    def wait_for(self, wanted, timeout=10.0):
+    def wait_for(self, wanted, timeout=wait.PATIENCE):
         """Wait until the screen shows a text or matches a regular expression; returns the match."""
         what = getattr(wanted, "pattern", wanted)
         return wait.until(
             lambda: self.matches(wanted), timeout, "%r on the screen" % what, show=self._show
         )
 
-    def wait_gone(self, wanted, timeout=10.0):
+    def wait_gone(self, wanted, timeout=wait.PATIENCE):
         """Wait until the screen does not show it any more."""
         what = getattr(wanted, "pattern", wanted)
         wait.until(
             lambda: not self.matches(wanted), timeout, "%r to go" % what, show=self._show
         )
 
-    def press(self, key, wanted, timeout=10.0):
+    def press(self, key, wanted, timeout=wait.PATIENCE):
         """Press a key and wait for what it brings."""
         self.send(key)
         return self.wait_for(wanted, timeout)
@@ -206,7 +206,7 @@ class Terminal:
         """True once the program has ended."""
         return self.format("#{pane_dead}") == "1"
 
-    def wait_end(self, timeout=10.0):
+    def wait_end(self, timeout=wait.PATIENCE):
         """Wait for the end of the program: its exit status, or minus the signal that ended it."""
 
         def outcome():

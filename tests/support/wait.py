@@ -2,8 +2,11 @@
 
 import time
 
+# A wait ends with its condition: this is only for machines that are far too busy.
+PATIENCE = 40.0
 
-def until(condition, timeout=10.0, what="the condition", interval=0.02, show=None):
+
+def until(condition, timeout=PATIENCE, what="the condition", interval=0.02, show=None):
     """Call condition() until it returns something true and return that.
 
     After timeout seconds AssertionError tells what was awaited, with the text of show().

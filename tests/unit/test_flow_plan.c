@@ -139,6 +139,37 @@ Test(flow_plan, the_wish_to_write_outlives_the_connection_and_the_server_decides
     console_close(&c);
 }
 
+Test(flow_plan, after_a_lost_connection_the_plan_says_that_the_server_is_asked)
+{
+    struct console c;
+    char text[EDIT_LABEL];
+    console_writer(&c, 5);
+    console_form(&c);
+    console_field(&c, FIELD_OF_DAY_LIMIT, "900");
+    console_link(&c, LINK_WAITING, ERR_LOST);
+    console_command(&c, CMD_FORM_PLAN, NULL);
+    console_link(&c, LINK_READY, ERR_OK);
+    unsigned asked = c.st->arming.job;
+    console_preview(&c);
+    plan_prompt(c.st, text, sizeof text);
+    cr_expect_str_eq(text, "asking whether this session may write…");
+    console_command(&c, CMD_PLAN_SAVE, NULL);
+    cr_expect_null(console_job(&c, JOB_SAVE));
+    cr_expect_null(strstr(c.st->message.text, "W"), "W would make it read-only: %s",
+                   c.st->message.text);
+    armed(&c, asked, 1);
+    plan_prompt(c.st, text, sizeof text);
+    cr_expect_str_eq(text, "Enter saves; Esc goes back");
+    console_link(&c, LINK_WAITING, ERR_LOST);
+    plan_prompt(c.st, text, sizeof text);
+    cr_expect_str_eq(text, "waiting for the connection");
+    console_link(&c, LINK_READY, ERR_OK);
+    armed(&c, c.st->arming.job, 0);
+    plan_prompt(c.st, text, sizeof text);
+    cr_expect_not_null(strstr(text, "W lets it write"), "the server refused: %s", text);
+    console_close(&c);
+}
+
 Test(flow_plan, started_with_write_it_arms_by_itself)
 {
     struct settings settings = {.refresh_s = 10, .read_only = 0};
