@@ -104,7 +104,7 @@ def _entered():
         seen += [terminal.screen(), *seen_of(terminal.pid())]
         terminal.press("Enter", "The admin key of org-acme works; it is sealed to 1 program.")
         seen += [terminal.screen(), *seen_of(terminal.pid())]
-        wait.until(lambda: place.super("SELECT max(openai_cout_actuel_mois) FROM openai_connexion") == "3.500000000001", 20, "the cost")
+        wait.until(lambda: place.super("SELECT max(openai_cout_actuel_mois) FROM openai_connexion") == "3.500000000001", what="the cost")
         terminal.wait_for("0.125 $ this month", 30)
         terminal.wait_for("key valid")
         one = accounts()["org-acme"]
@@ -162,11 +162,11 @@ def _later():
         assert place.super(copies) == "1"
         with Watch(place, *PLACE_OF, "--cost-every", "5", "--keypair", pair) as later:
             later.wait_for("ready")
-            wait.until(lambda: place.super(copies) == "2", 20, "a copy", show=lambda: str(holder.lines()[-5:]))
+            wait.until(lambda: place.super(copies) == "2", what="a copy", show=lambda: str(holder.lines()[-5:]))
             holder.wait_for("log", says="account org-acme: its key is sealed to 1 more programs")
             holder.end()
             place.super("UPDATE vigie.account SET costs_at = NULL, lease_owner = NULL, lease_until = NULL")
-            wait.until(lambda: place.super("SELECT costs_at IS NOT NULL FROM vigie.account") == "t", 20, "costs", show=lambda: str(later.lines()[-5:]))
+            wait.until(lambda: place.super("SELECT costs_at IS NOT NULL FROM vigie.account") == "t", what="costs", show=lambda: str(later.lines()[-5:]))
     with open(pair, "rb") as file:
         assert LATER.encode() not in file.read()
     place.super("DELETE FROM vigie.account")

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
-from support import tap  # noqa: E402
+from support import tap, wait  # noqa: E402
 from support.bouncer import Bouncer  # noqa: E402
 from support.cluster import SUPERUSER  # noqa: E402
 from support.place import ADMIN, KARIM, LEA, OPERATORS, Place  # noqa: E402
@@ -89,7 +89,7 @@ def _claims_together():
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     children = [place.popen(*argv, *claims(user), env=through(LOGIN, PLATFORM), **pipes) for user in people]
     for user, child in zip(people, children):
-        out, err = child.communicate(timeout=30)
+        out, err = child.communicate(timeout=wait.PATIENCE)
         assert child.returncode == 0, err
         assert {row["organisation_nom"] for row in json.loads(out)} == PEOPLE[user], user
     assert bouncer.server_connections(PLATFORM) == 1
@@ -131,10 +131,10 @@ def _restart():
         place.owner("UPDATE openai_connexion SET openai_email_compte = 'changed@midi.example' WHERE openai_email_compte = 'ia@midi.example'")
         terminal.wait_for("changed@midi.example")
         bouncer.stop()
-        terminal.wait_for("not connected", timeout=20)
+        terminal.wait_for("not connected")
         place.owner("UPDATE openai_connexion SET openai_email_compte = 'again@midi.example' WHERE openai_email_compte LIKE 'changed@%'")
         bouncer.start()
-        terminal.wait_for("again@midi.example", timeout=20)
+        terminal.wait_for("again@midi.example")
         terminal.wait_for("RLS proven")
         terminal.send("q")
         assert terminal.wait_end() == 0

@@ -576,7 +576,7 @@ def _descriptors():
             os.close(number)
 
     done = subprocess.run(
-        [os.environ["VIGIE"], "list"], env=place.env(), cwd="/", preexec_fn=close, timeout=30, check=False
+        [os.environ["VIGIE"], "list"], env=place.env(), cwd="/", preexec_fn=close, timeout=60, check=False
     )
     assert done.returncode in (OK, SYSTEM), done
 

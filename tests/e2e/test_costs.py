@@ -181,7 +181,7 @@ def _usage():
         account.refuse = lambda path, _query: missing if "audio" in path else None
         w.account("acme", KEY)
         w.start()
-        wait.until(lambda: PLACE.cluster.rows(sql, PLACE.db) == [[A, "2147483647", "t"], [B, "7", "t"]], 10, "the use",
+        wait.until(lambda: PLACE.cluster.rows(sql, PLACE.db) == [[A, "2147483647", "t"], [B, "7", "t"]], what="the use",
                    show=lambda: str(PLACE.cluster.rows(sql, PLACE.db)))
         assert PLACE.super("SELECT requests FROM vigie.usage_day WHERE project = '%s'" % A) == "6442450936"
         w.expect("figures " + ids["sk-proj-a"], "job")

@@ -58,7 +58,7 @@ def _demo():
         for argv, status in ((("revoke",), USAGE), (("revoke", "zzzz"), NOT_FOUND), (("restore", "a", "b"), USAGE)):
             assert in_home(home, "demo", *argv).status == status, argv
         child.send_signal(signal.SIGTERM)
-        assert child.wait(20) == OK
+        assert child.wait(wait.PATIENCE) == OK
         assert in_home(home, "local", "stop").status == OK
         process.wait_gone([pid])
     finally:
@@ -80,9 +80,9 @@ def _alone():
         with open(out, "wb") as file:
             child = subprocess.Popen([lonely, "demo", "watch"], env=environment(home), cwd="/", stdin=subprocess.DEVNULL, stdout=file)
         try:
-            wait.until(lambda: any("asks nobody" in (line.get("says") or "") for line in lines_of(out)), 30, "the sentence")
+            wait.until(lambda: any("asks nobody" in (line.get("says") or "") for line in lines_of(out)), what="the sentence")
             child.send_signal(signal.SIGTERM)
-            assert child.wait(20) == OK
+            assert child.wait(wait.PATIENCE) == OK
         finally:
             process.end(child)
         # found where it is installed, too

@@ -116,7 +116,7 @@ def _cut():
         typed(terminal, "611")
         proxy.cut("client", 2)
         terminal.press("Enter", "finding out whether it was written")
-        terminal.press("F1", "Esc")
+        terminal.press("F1", "keys and commands of")
         terminal.send("Escape")
         terminal.wait_for("finding out whether it was written")
         proxy.open.set()

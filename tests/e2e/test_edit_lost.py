@@ -86,7 +86,7 @@ def through_relay(mode, *argv):
     relay.mode = mode
     child = place.popen(*argv, env={"PGHOST": relay.folder}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
-        assert relay.saw.wait(20)
+        assert relay.saw.wait(wait.PATIENCE)
         yield relay, child
     finally:
         relay.close()
@@ -131,11 +131,11 @@ def _killed():
             wait.until(lambda: place.super("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") != "0")
             child = place.popen("set", TWO, "quota-limit=8383", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'vigie.save'"
-            pid = wait.until(lambda: place.super(waits), timeout=20, what="the save waits")
+            pid = wait.until(lambda: place.super(waits), what="the save waits")
             place.super("SELECT pg_terminate_backend(%s)" % pid.split()[0])
             out, err = child.communicate(timeout=60)
         finally:
-            locker.communicate("ROLLBACK;\n", timeout=20)
+            locker.communicate("ROLLBACK;\n", timeout=60)
     assert child.returncode == LOST and b"nothing was changed" in err, (out, err)
 
 
@@ -156,9 +156,9 @@ def _keys():
             file.write("sk-proj-typed-by-the-second-not-a-key\n")
         child = place.popen("set", TWO, "--key-file", path, "--yes", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         wait.until(lambda: place.super("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'vigie.save'"),
-                   timeout=20, what="the second save waits")
+                   what="the second save waits")
     finally:
-        locker.communicate("COMMIT;\n", timeout=20)
+        locker.communicate("COMMIT;\n", timeout=60)
     out, err = child.communicate(timeout=60)
     assert child.returncode == CONFLICT, (child.returncode, out, err)
     assert b"sk-proj" not in out + err

@@ -17,7 +17,7 @@ import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
-from support import poller, process, tap  # noqa: E402
+from support import poller, process, tap, wait  # noqa: E402
 from support.history import WATCHED, History, same  # noqa: E402
 from support.place import Place  # noqa: E402
 from support.standin import Standin  # noqa: E402
@@ -87,7 +87,7 @@ class Session:
         """End it."""
         self.child.stdin.close()
         self.child.stdout.close()
-        self.child.wait(20)
+        self.child.wait(wait.PATIENCE)
 
 
 class Deed:

@@ -19,7 +19,7 @@ import unicodedata
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 
-from support import process, tap  # noqa: E402
+from support import process, tap, wait  # noqa: E402
 from support.place import ADMIN, OWNER, ROOT, Place, program  # noqa: E402
 
 LONG = "long " + "abcdefghi " * 1000
@@ -163,7 +163,7 @@ class Wire:
         self.data += got
         return True
 
-    def wait(self, pattern, seconds=10):
+    def wait(self, pattern, seconds=wait.PATIENCE):
         """Read until the pattern came behind the mark."""
         end = time.monotonic() + seconds
         while not re.search(pattern, self.data[self.mark:], re.S):
@@ -174,7 +174,7 @@ class Wire:
     def to_end(self):
         """Everything until the program ends."""
         try:
-            while self.read(20):
+            while self.read(wait.PATIENCE):
                 pass
         except EOFError:
             pass

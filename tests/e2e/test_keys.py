@@ -90,7 +90,7 @@ def _health():
     with watching("--probe-every", "5", "--confirm", "2") as watch:
         watch.wait_for("verdict", to="valid")
         watch.wait_for("suspect", to="revoked")
-        watch.wait_for("verdict", to="revoked", timeout=40)
+        watch.wait_for("verdict", to="revoked")
         watch.end()
     rows = {row["openai_connexion_id"]: row for row in place.json("health")}
     good, bad = rows[ids["sk-proj-ok-e1"]], rows[ids["sk-proj-invalid_api_key-e2"]]
@@ -229,6 +229,13 @@ class Eyes:
                     self.seen.append(file.read().decode("utf-8", "replace"))
 
 
+def waited_for(path):
+    """The writer's end of a named pipe, once somebody opens it to read; else None."""
+    with contextlib.suppress(OSError):
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    return None
+
+
 @tap.test("no key that was used is found in lines, logs, command lines, environments, the server's log, screens or a core")
 def _secrets():
     keys = ["sk-proj-ok-Secret0One0abcdef", "sk-proj-invalid_api_key-Secret0Two0abcdef", "sk-proj-esc_bytes-Secret0Three0abc"]
@@ -243,17 +250,27 @@ def _secrets():
     path = os.path.join(folder, "admin")
     with open(path, "w", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(ADMIN_KEY)
-    adding = place.popen("account", "add", "acme", "--key-command", "cat '%s'; exec sleep 0.3" % path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    gate = os.path.join(folder, "gate")
+    os.mkfifo(gate)
+    command = "cat '%s'; read -r _ <'%s'" % (path, gate)
+    adding = place.popen("account", "add", "acme", "--key-command", command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    go = wait.until(lambda: eyes.look(adding.pid) or waited_for(gate), what="the key to be told")
+    eyes.look(adding.pid)
+    os.write(go, b"go\n")
+    os.close(go)
     while adding.poll() is None:
         eyes.look(adding.pid)
     eyes.seen.append(adding.stdout.read().decode())
     adding.stdout.close()
     assert adding.returncode == OK, eyes.seen[-1]
     watch = watching("--probe-every", "5", "--cost-every", "5", "--confirm", "1", "--metrics", "127.0.0.1:0")
-    with watch, place.terminal(*PLACE_OF, "--probe-every", "5", cols=200, rows=50) as terminal:
+    with watch, contextlib.ExitStack() as later:
         where = watch.wait_for("start")["metrics"]
+        # a second program would compete for both
         wait.until(lambda: metrics(where)["vigie_cost_polls_total"] > 0 and metrics(where)["vigie_records_total"] >= 3, 90, "work")
+        terminal = later.enter_context(place.terminal(*PLACE_OF, "--probe-every", "5", cols=200, rows=50))
         eyes.look(watch.child.pid)
+        terminal.wait_for("Connexions")
         for key in ("Enter", "Escape", "?", "Escape"):
             terminal.send(key)
             eyes.seen.append(terminal.screen())
@@ -267,7 +284,7 @@ def _secrets():
         terminal.wait_for("Connexions")
         eyes.seen.append(terminal.screen())
         watch.child.send_signal(signal.SIGSEGV)
-        watch.child.wait(20)
+        watch.child.wait(wait.PATIENCE)
         eyes.seen.append(watch.child.stderr.read().decode())
         eyes.files(watch.folder)
     terminal.close()

@@ -83,7 +83,7 @@ def ends(child):
     """SIGTERM ends it at once and leaves no lease."""
     started = time.monotonic()
     child.send_signal(signal.SIGTERM)
-    status = child.wait(20)
+    status = child.wait(wait.PATIENCE)
     assert status == OK and time.monotonic() - started < AT_ONCE, (status, time.monotonic() - started)
     assert PLACE.super("SELECT count(*) FROM vigie.probe WHERE lease_owner IS NOT NULL") == "0"
 

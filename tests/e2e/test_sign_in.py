@@ -118,10 +118,10 @@ def _():
         terminal.send("Enter")
         terminal.wait_for("ia@alpha.example")
         terminal.wait_for("signed in")
-        wait.until(lambda: AUTH.grants().count("refresh_token") >= 1, 30.0, "a renewal")
+        wait.until(lambda: AUTH.grants().count("refresh_token") >= 1, what="a renewal")
         terminal.press("Enter", "Allowed models")
         AUTH.forget = True
-        terminal.wait_for("Password of the sign-in", timeout=30)
+        terminal.wait_for("Password of the sign-in")
         terminal.wait_for("sign-in ended")
         assert "Allowed models" in terminal.screen(), "the screen stays"
         terminal.type("wrong")
@@ -146,7 +146,7 @@ def _():
     AUTH.life, AUTH.forget = 5, True
     try:
         with Watch(WORLD, *who(password_file("correct horse")), "--no-probe", user="authenticator", env=WORLD.cluster.env("platform", "authenticator")):
-            wait.until(lambda: AUTH.grants().count("password") >= 3, 40.0, "it signs in again and again")
+            wait.until(lambda: AUTH.grants().count("password") >= 3, what="it signs in again and again")
     finally:
         AUTH.life, AUTH.forget = 3600, False
 

@@ -6,7 +6,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
-from support import process  # noqa: E402
+from support import process, wait  # noqa: E402
 
 
 class Probe:
@@ -29,7 +29,7 @@ class Probe:
     def __exit__(self, kind, *_):
         self.child.stdin.close()
         try:
-            status = self.child.wait(20)
+            status = self.child.wait(wait.PATIENCE)
         except subprocess.TimeoutExpired:
             self.child.kill()
             status = self.child.wait()

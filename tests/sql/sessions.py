@@ -58,11 +58,11 @@ class Session:
     def wait_for_lock(self):
         """Until the server says that this session waits for another."""
         wait.until(lambda: self.cluster.psql("SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s" % self.pid,
-                                             self.database) == "Lock", 20, "the session to wait for a lock")
+                                             self.database) == "Lock", what="the session to wait for a lock")
 
     def end(self):
         self.child.stdin.close()
-        self.child.wait(20)
+        self.child.wait(wait.PATIENCE)
 
 
 def save(number, *items):

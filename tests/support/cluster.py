@@ -147,7 +147,7 @@ class Cluster:
             ['tests %s "%s"' % (who, role) for who in sorted(people) for role in self.roles],
         )
 
-    def start(self, timeout=30.0):
+    def start(self, timeout=wait.PATIENCE):
         """Start the server and wait until it accepts connections."""
         argv = [self._program("postgres"), "-D", self.data, "-p", str(self.port)]
         for name, value in self.settings.items():

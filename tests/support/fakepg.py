@@ -13,7 +13,7 @@ import socket
 import struct
 import threading
 
-from . import process, tap
+from . import process, tap, wait
 
 SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 GARBAGE = b"\x7fELF\x00\xff\xff\xff\xff" * 64
@@ -165,7 +165,7 @@ def _self_test():
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=20,
+            timeout=wait.PATIENCE,
             check=False,
         )
 

@@ -81,7 +81,7 @@ class Nginx:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait.until(lambda: _listens(self.port) or self.server.poll() is not None, 10)
+        wait.until(lambda: _listens(self.port) or self.server.poll() is not None)
         if self.server.poll() is not None:
             with open(os.path.join(self.folder, "error.log"), encoding="utf-8") as file:
                 raise RuntimeError("nginx ended: " + file.read())

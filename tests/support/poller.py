@@ -92,7 +92,7 @@ class Worker:
             tap.attach(*self._log_tail())
         self.child.stdin.close()
         try:
-            status = self.child.wait(20)
+            status = self.child.wait(wait.PATIENCE)
         except subprocess.TimeoutExpired:
             self.child.kill()
             status = self.child.wait()
@@ -137,7 +137,7 @@ class Worker:
         assert "left behind" not in self.log(), "the thread did not end"
         return took
 
-    def event(self, kind, timeout=10.0):
+    def event(self, kind, timeout=wait.PATIENCE):
         """The next event of a kind, or None."""
         said = self.ask("event %s %d" % (kind, timeout * 1000))
         return None if said == "none" else json.loads(said)
@@ -146,7 +146,7 @@ class Worker:
         """The worker's counters."""
         return json.loads(self.ask("stats"))
 
-    def test(self, ids, timeout=40.0):
+    def test(self, ids, timeout=wait.PATIENCE):
         """Have connexions tested; what was seen of each: {id: health}."""
         job = int(self.expect("test " + " ".join(ids), "job").split()[1])
         seen = {}
@@ -159,7 +159,7 @@ class Worker:
             if event["tested"] == event["total"]:
                 return seen
 
-    def recorded(self, rows, timeout=10.0):
+    def recorded(self, rows, timeout=wait.PATIENCE):
         """Wait until so many results are in the database."""
         wait.until(lambda: self.stats()["records"] >= rows, timeout, "%d results" % rows, show=lambda: str(self.stats()))
 
@@ -167,7 +167,7 @@ class Worker:
         """An admin key for this program."""
         self.expect("account %s %s %d %s" % (name, base, by_key, key), "account")
 
-    def polled(self, times, timeout=15.0):
+    def polled(self, times, timeout=wait.PATIENCE):
         """Wait until costs were read so often (failures count)."""
         wait.until(lambda: self.stats()["cost_polls"] >= times, timeout, "%d polls of costs" % times, show=self.log)
 

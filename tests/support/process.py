@@ -149,7 +149,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_gone(pids, timeout=10.0):
+def wait_gone(pids, timeout=wait.PATIENCE):
     """Wait until none of the processes is left."""
     wait.until(lambda: not any(map(alive, pids)), timeout, "the end of processes %s" % (pids,))
 

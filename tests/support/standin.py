@@ -165,14 +165,14 @@ class Standin:
         """The requests so far, as dicts."""
         return self.ctl("journal", "get", str(since))
 
-    def connect(self, timeout=10.0):
+    def connect(self, timeout=wait.PATIENCE):
         """A connection of http.client."""
         parts = urllib.parse.urlsplit(self.url)
         if self.ca:
             return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=self.context())
         return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
 
-    def ask(self, method, path, key=None, *, body=None, headers=None, connection=None, timeout=10.0):
+    def ask(self, method, path, key=None, *, body=None, headers=None, connection=None, timeout=wait.PATIENCE):
         """One request; path begins behind /v1 unless it names another root with "//"."""
         link = connection or self.connect(timeout)
         send = dict(headers or {})

@@ -3,7 +3,7 @@
 import time
 
 # A wait ends with its condition: this is only for machines that are far too busy.
-PATIENCE = 40.0
+PATIENCE = 60.0
 
 
 def until(condition, timeout=PATIENCE, what="the condition", interval=0.02, show=None):

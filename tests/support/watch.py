@@ -18,7 +18,7 @@ from . import process, tap, wait
 from .place import ADMIN
 
 SLOW = os.environ.get("VIGIE_SANITIZER", "no") != "no"
-AT_ONCE = 3.0 if SLOW else 1.0  # seconds that an end may take
+AT_ONCE = 8.0 if SLOW else 4.0  # seconds that an end may take on a busy machine: what it must not wait for takes longer
 
 
 def lines_of(path):
@@ -54,7 +54,7 @@ class Watch:
         """What it wrote so far, of one kind."""
         return [line for line in lines_of(self.path) if event in (None, line["event"])]
 
-    def wait_for(self, event, timeout=20.0, **values):
+    def wait_for(self, event, timeout=wait.PATIENCE, **values):
         """The first line of a kind with these values."""
         def found():
             fits = [line for line in self.lines(event) if values.items() <= line.items()]
@@ -66,18 +66,18 @@ class Watch:
         """Ask it to end: its status and the seconds that it took."""
         started = time.monotonic()
         self.child.send_signal(number)
-        status = self.child.wait(20)
+        status = self.child.wait(wait.PATIENCE)
         return status, time.monotonic() - started
 
 
 def metrics(address):
     """What Prometheus would read: {name with labels: number}."""
     if address.startswith("/"):
-        link = http.client.HTTPConnection("localhost", timeout=10)
+        link = http.client.HTTPConnection("localhost", timeout=wait.PATIENCE)
         link.sock = socket.socket(socket.AF_UNIX)
         link.sock.connect(address)
     else:
-        link = http.client.HTTPConnection(address, timeout=10)
+        link = http.client.HTTPConnection(address, timeout=wait.PATIENCE)
     link.request("GET", "/metrics")
     answer = link.getresponse()
     assert answer.status == 200 and answer.getheader("Content-Type").startswith("text/plain; version=0.0.4")
