@@ -48,8 +48,9 @@ def at_account(terminal, account):
     terminal.send("C-u")
     terminal.type(account)
     terminal.send("Enter")
-    terminal.wait_for(re.compile(r"\b1 connexion\b"))
     terminal.wait_for("filter: " + account)
+    terminal.wait_for(re.compile(r"[▸>] .*\b%s" % re.escape(account[:8])))
+    terminal.wait_for(re.compile(r"\b1 connexion\b"))
 
 
 def form_of(terminal, account):

@@ -32,6 +32,7 @@ def planned(terminal):
     terminal.send("Enter")
     terminal.wait_for(re.compile(r"\b1 connexion\b"))
     terminal.wait_for("filter: " + ACCOUNT)
+    terminal.wait_for(re.compile(r"[▸>] .*\b" + re.escape(ACCOUNT[:8])))
     terminal.press("x", "will be deleted")
 
 
@@ -89,6 +90,7 @@ def form(*argv, **options):
         terminal.send("Enter")
         terminal.wait_for(re.compile(r"\b1 connexion\b"))
         terminal.wait_for("filter: " + EDITED)
+        terminal.wait_for(re.compile(r"[▸>] .*\b" + re.escape(EDITED[:8])))
         terminal.press("e", "field 1/14")
         yield terminal
 
