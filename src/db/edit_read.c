@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { THEIRS_DEPTH = 4, BATCH_DEPTH = 6 };
 
@@ -138,6 +139,28 @@ static void explain_author(struct change_result *r, const char *columns)
     (void)snprintf(r->cure, sizeof r->cure, "%s",
                    _("`vigie doctor` names the trigger and prints the cure, for the database's "
                      "owner."));
+}
+
+static int is_foreign(const struct change *change, const char *own)
+{
+    const struct change_value *v = &change->field[FIELD_OF_ORGANISATION_ID];
+    return change->op != CHANGE_DELETE && v->set && v->value && strcasecmp(v->value, own) != 0;
+}
+
+void results_explain_border(struct change_results *results, const struct change_set *set,
+                            const char *own)
+{
+    for (size_t i = 0; own[0] && i < results->len && i < set->len; i++) {
+        struct change_result *r = &results->item[i];
+        if (strcmp(r->sqlstate, "42501") != 0 || !is_foreign(&set->item[i], own))
+            continue;
+        r->field = FIELD_OF_ORGANISATION_ID;
+        (void)snprintf(r->text, sizeof r->text, "%s",
+                       _("That organisation is not your own: members keep and make connexions in "
+                         "their own organisation alone."));
+        (void)snprintf(r->cure, sizeof r->cure, "%s",
+                       _("Leave your own organisation there, or ask an administrator."));
+    }
 }
 
 /* The row was in sight and nothing refused, yet it was not written. */

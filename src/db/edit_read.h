@@ -22,6 +22,12 @@ struct change_results *results_of_batch(const char *json, const PGresult *rows, 
 /* Counts outcomes; committed tells that what is SAVED is. */
 void results_count(struct change_results *results);
 
+/* Refusals for lack of privilege (42501) of changes that name an organisation other than the
+ * person's own get the sentence that says so. results: of the set, in its order; own: "" of an
+ * administrator, who meets no such border. */
+void results_explain_border(struct change_results *results, const struct change_set *set,
+                            const char *own);
+
 /* The sentence of one refused change. */
 void result_explain(struct change_result *r, const char *message);
 

@@ -71,6 +71,7 @@ static void end(struct save *save, struct err *e)
     if (!is_failure(e)) {
         save->results = NULL;
         results_count(results);
+        results_explain_border(results, save->set, session_organisation(save->s));
         (void)snprintf(results->batch, sizeof results->batch, "%s", save->set->batch);
         save->done(save->arg, results, e);
     } else {

@@ -7,9 +7,9 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 
 from support import tap  # noqa: E402
-from support.place import FRENCH, Place  # noqa: E402
+from support.place import FRENCH, KARIM, Place  # noqa: E402
 
-OK, USAGE, NOT_FOUND, REFUSED = 0, 2, 4, 13
+OK, USAGE, NOT_FOUND, DENIED, REFUSED = 0, 2, 4, 11, 13
 NEEDED = "A value is needed here."
 NO_NONE = "A value is needed here: none is not possible."
 CANNOT_SHOW = "The text holds characters that cannot be shown; type it anew."
@@ -193,6 +193,22 @@ def _database():
         missing += not_translated(french.err, done.err)
     assert table() == before
     assert missing == [], "not translated:\n" + "\n".join(sorted(set(missing)))
+
+
+@tap.test("a member who names another organisation is told that it is not the own one, in English and French")
+def _border():
+    before = table()
+    midi = place.super("SELECT organisation_id FROM organisations WHERE organisation_nom = 'Agence du Midi'")
+    own = place.psql("SELECT openai_connexion_id FROM openai_connexion ORDER BY 1 LIMIT 1", KARIM)
+    new = ("new", "account=x@y.example", "client=" + NO_ID, "--key-file", "-", "organisation=" + midi)
+    sentence = "That organisation is not your own: members keep and make connexions in their own organisation alone." \
+               " Leave your own organisation there, or ask an administrator."
+    for argv in (("set", own, "organisation=" + midi), new):
+        done = place.run(*argv, user=KARIM, stdin="sk-proj-not-a-key-of-anybody\n")
+        assert done.status == DENIED and sentence in done.err and "42501" not in done.err, done
+        french = place.run(*argv, user=KARIM, stdin="sk-proj-not-a-key-of-anybody\n", env=FRENCH)
+        assert french.status == DENIED and not not_translated(french.err, sentence), french
+    assert table() == before
 
 
 @tap.test("an import refuses the same values with the same sentences, row by row")

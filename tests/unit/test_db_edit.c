@@ -215,6 +215,32 @@ Test(db_edit, outcomes_go_to_their_places)
     change_results_destroy(r);
 }
 
+Test(db_edit, of_another_organisation_it_is_said_that_it_is_not_ones_own)
+{
+    static const char own[] = "cccccccc-0000-4000-8000-000000000003";
+    static const char *const values[] = {id_b, "CCCCCCCC-0000-4000-8000-000000000003", NULL, id_b};
+    struct change_set *set = change_set_create(4);
+    struct change_results *r = change_results_create(4);
+    for (size_t i = 0; i < 4; i++) {
+        struct change *change = change_at(set, i, CHANGE_UPDATE, id_a);
+        if (values[i])
+            change_put(change, FIELD_OF_ORGANISATION_ID, values[i]);
+        (void)snprintf(r->item[i].sqlstate, sizeof r->item[i].sqlstate, i < 3 ? "42501" : "23503");
+        r->item[i].field = -1;
+        result_explain(&r->item[i], "said by the server");
+    }
+    results_explain_border(r, set, "");
+    cr_expect_not_null(strstr(r->item[0].text, "42501"), "an administrator: %s", r->item[0].text);
+    results_explain_border(r, set, own);
+    cr_expect_not_null(strstr(r->item[0].text, "is not your own"), "%s", r->item[0].text);
+    cr_expect_not_null(strstr(r->item[0].cure, "administrator"), "%s", r->item[0].cure);
+    cr_expect_eq(r->item[0].field, (int)FIELD_OF_ORGANISATION_ID);
+    for (size_t i = 1; i < 4; i++)
+        cr_expect_null(strstr(r->item[i].text, "your own"), "%zu: %s", i, r->item[i].text);
+    change_results_destroy(r);
+    change_set_destroy(set);
+}
+
 Test(db_edit, hostile_answers_are_no_answers)
 {
     static const char *const wrong[][COLUMNS] = {
