@@ -94,7 +94,7 @@ def _armed():
     with console(armed=False) as terminal:
         form_of(terminal, "chat@midi.example")
         put(terminal, "Requests a day", "321")
-        terminal.press("C-o", "read-only")
+        terminal.press("C-o", "read-only session: W lets it write")
         terminal.wait_for("→ 321")
         terminal.press("Enter", "This session is read-only")
         assert row("chat@midi.example")[FIELDS[4]] == before[FIELDS[4]]
@@ -262,16 +262,19 @@ def _quick():
     with console() as terminal:
         at_account(terminal, "accueil@lefevre.example")
         terminal.press("-", "yes → no")
+        terminal.wait_for("Enter saves")
         terminal.press("Enter", SAVED)
         assert not row("accueil@lefevre.example")["openai_actif"]
         at_account(terminal, "cabinet@lefevre.example")
         terminal.press(".", "yes → no")
+        terminal.wait_for("Enter saves")
         terminal.press("Enter", SAVED)
         assert not row("cabinet@lefevre.example")["openai_actif"]
         terminal.press("=", re.compile("^:set ", re.M))
         terminal.send("C-u")
         terminal.type("set quota-limit=55")
         terminal.press("Enter", "→ 55")
+        terminal.wait_for("Enter saves")
         terminal.press("Enter", SAVED)
         assert row("cabinet@lefevre.example")["openai_limite_quotidienne"] == 55
 

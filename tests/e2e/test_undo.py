@@ -262,6 +262,7 @@ def _restore():
         terminal.wait_for(re.compile("API key [0-9a-f]{8} → [0-9a-f]{8}"))
         terminal.press("Enter", re.compile("API key +sha256:[0-9a-f]{16} +sha256:[0-9a-f]{16}"))
         terminal.press("R", "the key that it had")
+        terminal.wait_for("Enter saves")
         terminal.press("Enter", "1 connexion saved")
         assert value("openai_api_key", row) == secret
     written = place.super("SELECT string_agg(concat(before, after), ' ') FROM vigie.journal")

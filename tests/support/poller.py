@@ -129,7 +129,7 @@ class Worker:
         self.expect("start", "started")
         self.running = True
 
-    def stop(self, most_ms=1000):
+    def stop(self, most_ms=4000):
         """End it; how many milliseconds that took, at most most_ms."""
         took = int(self.expect("stop", "stopped").split()[1])
         self.running = False

@@ -156,11 +156,16 @@ class Terminal:
         return "the screen was:\n" + self.last
 
     def wait_for(self, wanted, timeout=wait.PATIENCE):
-        """Wait until the screen shows a text or matches a regular expression; returns the match."""
+        """Wait until the screen shows a text or matches a regular expression; returns the match.
+
+        The frame that brought it is then drawn to its end: the screen is read until it stays the same.
+        """
         what = getattr(wanted, "pattern", wanted)
-        return wait.until(
+        found = wait.until(
             lambda: self.matches(wanted), timeout, "%r on the screen" % what, show=self._show
         )
+        wait.settled(self.screen, self.last)
+        return found
 
     def wait_gone(self, wanted, timeout=wait.PATIENCE):
         """Wait until the screen does not show it any more."""

@@ -22,6 +22,16 @@ def until(condition, timeout=PATIENCE, what="the condition", interval=0.02, show
         time.sleep(interval)
 
 
+def settled(read, value, times=5, interval=0.01):
+    """Read until it tells the same twice; what never does (a clock) is let go after some times."""
+    for _ in range(times):
+        time.sleep(interval)
+        before, value = value, read()
+        if value == before:
+            return True
+    return False
+
+
 if __name__ == "__main__":
     from . import tap
 
@@ -38,5 +48,12 @@ if __name__ == "__main__":
             assert "a miracle" in str(error) and "nothing here" in str(error)
         else:
             raise AssertionError("no error")
+
+    @tap.test("settled reads until nothing changes, and not for ever")
+    def _settled():
+        values = iter([1, 2, 2, 3])
+        assert settled(lambda: next(values), 0, interval=0.001) and next(values) == 3
+        numbers = iter(range(100))
+        assert not settled(lambda: next(numbers), -1, interval=0.001)
 
     tap.main()

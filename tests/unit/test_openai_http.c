@@ -19,7 +19,7 @@
 
 #define KEY "sk-proj-unit-0123456789"
 
-enum { REQUEST_MAX = 8192, PEERS_MAX = 256, BOMB_BYTES = 40000, DEADLINE_MS = 20000 };
+enum { REQUEST_MAX = 8192, PEERS_MAX = 256, BOMB_BYTES = 40000, DEADLINE_MS = 40000 };
 
 /* What the server does about a path. */
 enum act {
@@ -559,7 +559,7 @@ Test(openai_http, destroying_ends_each_once)
     int before = count;
     int64_t begin = clock_mono_ms();
     http_destroy(shared);
-    cr_expect_lt(clock_mono_ms() - begin, 500);
+    cr_expect_lt(clock_mono_ms() - begin, DEADLINE_MS / 4);
     cr_expect_eq(count, before + 1);
     for (int i = 0; i < 3; i++)
         cr_expect(g[i].done == 1 && g[i].answer.cancelled);
@@ -587,7 +587,7 @@ Test(openai_http, waiting_ends_for_a_wake_and_for_other_descriptors)
     struct curl_waitfd extra = {.fd = fds[0], .events = CURL_WAIT_POLLIN};
     cr_expect_eq(http_wait(h, &extra, 1, -1), 0);
     cr_expect(extra.revents & CURL_WAIT_POLLIN);
-    cr_expect_lt(clock_mono_ms() - begin, 5000);
+    cr_expect_lt(clock_mono_ms() - begin, DEADLINE_MS);
     close(fds[0]);
     close(fds[1]);
     http_destroy(h);

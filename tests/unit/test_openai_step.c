@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LONG_MS = 5000, HOSTS = 200 };
+enum { LONG_MS = 30000, HOSTS = 200 };
 
 /* A port that was free a moment ago. */
 static int closed_port(void)
