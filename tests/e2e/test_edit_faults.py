@@ -57,7 +57,7 @@ KEY = "sk-proj-Typed0Into0A0Form0That0Dies0123456789"
 
 
 class Gate(PgProxy):
-    """A proxy that lets nobody new in while it is shut."""
+    """A proxy that lets nobody new in while it is shut, as it is from a cut on."""
 
     def __init__(self, cluster):
         super().__init__(cluster)
@@ -68,9 +68,9 @@ class Gate(PgProxy):
         self.open.wait()
         super()._converse(client)
 
-    def _happened(self):
+    def happened(self):
         self.open.clear()
-        super()._happened()
+        super().happened()
 
 
 def limit():

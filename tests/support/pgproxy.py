@@ -60,6 +60,10 @@ class PgProxy:
         with self.lock:
             self.plan = (where, count)
 
+    def happened(self):
+        """Called by a connection that is about to break."""
+        self.cuts += 1
+
     def _take_plan(self):
         with self.lock:
             plan, self.plan = self.plan, None
@@ -123,7 +127,7 @@ class Link:
             self.started = True
             if self.plan and self.plan[0] in ("client", "hold"):
                 if self.count >= self.plan[1]:
-                    self._happened()
+                    self.proxy.happened()
                     return self._hold() if self.plan[0] == "hold" else False
                 self.count += 1
             self.server.sendall(message)
@@ -136,13 +140,10 @@ class Link:
             if self.plan and self.plan[0] == "server":
                 if self.count >= self.plan[1]:
                     self.client.sendall(message[: len(message) // 2])
-                    self._happened()
+                    self.proxy.happened()
                     return self._drain()
                 self.count += 1
             self.client.sendall(message)
-
-    def _happened(self):
-        self.proxy.cuts += 1
 
     def _hold(self):
         """Until the client has had enough."""
