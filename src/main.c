@@ -23,6 +23,7 @@ static int show(struct cli *cli, struct state *st, struct queue *events)
     struct worker *worker = NULL;
     struct term term;
     struct term_options options = {.log_path = cli->log_path,
+                                   .announce = &cli->options,
                                    .ascii = option_given(&cli->options, OPT_ASCII)};
     int rc = loop_block_signals(&cli->err);
     if (rc == 0)

@@ -50,6 +50,10 @@ FORM = (("W", "write"), ("Enter", "WRITE"), ("e", "Field"), *[("Down", "Field")]
 PLAN = (*FORM, ("C-o", "→ 600(.|\n)*Enter saves"))
 JOURNAL = (*PLAN, ("Enter", "saved"), ("J", "→ 600"))
 HELP = (("?", "keys and commands of"),)
+RAISED = r"\d\d+ alerts"
+ALERTS = (("a", r"critical(.|\n)*Why"), ("Down", r"Why"), ("Down", r"Why"))
+BOARD = (("O", r"critical(.|\n)*Organisations(.|\n)*%"), *[("Down", "What asks")] * 12)
+PROVIDER = (*[("Down", LIST)] * 2, ("P", r"\d changes?"))
 
 SHOTS = [
     Shot("list-80x24-en", (80, 24), ENGLISH, LIST),
@@ -62,6 +66,12 @@ SHOTS = [
     Shot("form-120x36-en", (120, 36), ENGLISH, LIST, FORM),
     Shot("plan-80x24-en", (80, 24), ENGLISH, LIST, PLAN),
     Shot("journal-120x36-en", (120, 36), ENGLISH, LIST, JOURNAL),
+    Shot("alerts-80x24-en", (80, 24), ENGLISH, RAISED, ALERTS),
+    Shot("alerts-120x36-en", (120, 36), ENGLISH, RAISED, ALERTS),
+    Shot("board-80x24-en", (80, 24), ENGLISH, RAISED, BOARD),
+    Shot("board-120x36-en", (120, 36), ENGLISH, RAISED, BOARD),
+    Shot("board-200x50-en", (200, 50), ENGLISH, RAISED, BOARD),
+    Shot("provider-120x36-en", (120, 36), ENGLISH, LIST, PROVIDER),
     Shot("help-120x36-en", (120, 36), ENGLISH, LIST, HELP),
     Shot("list-80x24-no-colour", (80, 24), ENGLISH, LIST, (), {"NO_COLOR": "1"}),
 ]

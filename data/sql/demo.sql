@@ -249,6 +249,7 @@ JOIN (VALUES
     ('none',    NULL)
 ) AS m (nom, liste) ON m.nom = c.modeles;
 ALTER TABLE public.openai_connexion ENABLE TRIGGER USER;
+SELECT vigie.refill_lists();
 
 -- The links back from the clients: right for most, dangling for one.
 UPDATE public.reseau r SET reseau_openai_connexion_id =

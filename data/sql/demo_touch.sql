@@ -27,6 +27,7 @@ BEGIN
         openai_reset_quota_at   = CASE WHEN openai_reset_quota_at > seeded THEN midnight
                                        ELSE openai_reset_quota_at + date_trunc('day', passed) END;
     ALTER TABLE public.openai_connexion ENABLE TRIGGER USER;
+    PERFORM vigie.refill_lists();
     UPDATE public.organisations SET organisation_date_creation = least(organisation_date_creation + passed, now());
     UPDATE vigie.demo SET seeded_at = now();
     PERFORM pg_notify('vigie', '');

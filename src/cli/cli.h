@@ -46,6 +46,7 @@ struct cli {
     char place[NAME_TEXT];
     int json;     /* --json */
     int no_probe; /* nothing may be asked: the demonstration has no stand-in */
+    int status;   /* what the program ends with when all went; 0 but for the check */
     struct err err;
     char *log_path; /* CLI_OPEN_CONSOLE: the log file that is open, or NULL */
     /* CLI_OPEN_CONSOLE: ready and through the gate; who takes it sets it to NULL */

@@ -9,16 +9,16 @@
 
 enum { MARK_COLS = 9 };
 
-static const char *mark(enum gravity gravity, enum print_role *role)
+static const char *mark(enum finding_gravity gravity, enum print_role *role)
 {
     switch (gravity) {
-    case GRAVITY_BAD:
+    case FINDING_IS_BAD:
         *role = PRINT_BAD;
         return _("BAD");
-    case GRAVITY_WARN:
+    case FINDING_IS_WARN:
         *role = PRINT_WARN;
         return _("warning");
-    case GRAVITY_NOTE:
+    case FINDING_IS_NOTE:
         break;
     }
     *role = PRINT_DIM;
@@ -54,7 +54,7 @@ void findings_print(const struct print *out, const struct findings *f)
 {
     if (f->len == 0 && !f->rows_unknown)
         print_text(out, _("Nothing else to mend was found.\n"), PRINT_PLAIN);
-    for (int gravity = GRAVITY_BAD; gravity >= GRAVITY_NOTE; gravity--)
+    for (int gravity = FINDING_IS_BAD; gravity >= FINDING_IS_NOTE; gravity--)
         for (int kind = 0; kind < FINDING_COUNT; kind++)
             if ((int)finding_info((enum finding_kind)kind)->gravity == gravity)
                 print_kind(out, f, (enum finding_kind)kind);
@@ -72,7 +72,7 @@ struct json_object *json_findings(const struct findings *f)
         const struct finding_info *info = finding_info(f->item[i].kind);
         struct json_object *o = json_object_new_object();
         json_put(o, "finding", json_make_string(info->word));
-        json_put(o, "gravity", json_make_string(gravity_word(info->gravity)));
+        json_put(o, "gravity", json_make_string(finding_gravity_word(info->gravity)));
         json_put(o, "subject", json_make_string(f->item[i].subject));
         json_put(o, "says", json_make_string(_(info->title)));
         json_put(o, "why", json_make_string(_(info->why)));

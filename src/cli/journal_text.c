@@ -53,7 +53,7 @@ void journal_print(const struct print *print, const struct journal_entry *entry)
 {
     char line[LINE_TEXT];
     const char *kind = journal_kind_title(entry->kind);
-    const char *who = entry->user_name[0] ? entry->user_name : entry->login;
+    const char *who = journal_author(entry);
     (void)snprintf(line, sizeof line, "%.*s %.*s UTC  #%lld  %s (%s%s%s)  %s  %s  %s%s%s\n", DAY,
                    entry->at_text, SECONDS - DAY - 1,
                    strlen(entry->at_text) > DAY ? entry->at_text + DAY + 1 : "",

@@ -22,6 +22,9 @@ void cli_progress(const struct cli *cli, const char *text);
  * NULL) is shown and taken for an empty line. ERR_TERMINAL at the end of input. */
 int cli_ask(const char *question, const char *fallback, char *out, size_t size, struct err *e);
 
+/* The line of a check that could not be made, on stdout; returns its exit status. */
+int check_unknown(struct cli *cli);
+
 /* Finds which subcommand the operands name, and takes its words away. demo tells that it runs on
  * the demonstration. */
 int cli_pick(struct cli *cli, int *demo);

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "cli/journal_text.h"
 #include "openai/http.h"
+#include "worker/mailer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,17 @@ int poll_keypair(struct cli *cli, char out[PATH_TEXT])
         return err_set(&cli->err, ERR_USAGE, _("a path is longer than %d bytes"), PATH_TEXT);
     (void)snprintf(out, PATH_TEXT, "%s", given);
     return 0;
+}
+
+int poll_sendmail(struct cli *cli, const char **command)
+{
+    const char *given = option_get(&cli->options, OPT_SENDMAIL);
+    *command = given ? given : MAILER_COMMAND;
+    if (!given || mailer_can(given))
+        return 0;
+    (void)err_set(&cli->err, ERR_USAGE, "%s",
+                  _("--sendmail: that program cannot be run: give its whole path and its words"));
+    return err_cure(&cli->err, "--sendmail \"%s\"", MAILER_COMMAND);
 }
 
 static int number(struct cli *cli, enum option_id id, int min, int max, int fallback, int *out)
@@ -81,6 +93,11 @@ int poll_options(struct cli *cli, struct poll_options *out)
     if (rc < 0)
         return rc;
     w->costs = ask;
+    w->guard = ask;
+    rc = poll_sendmail(cli, &w->sendmail);
+    if (rc < 0)
+        return rc;
+    w->guard_period_s = demo ? DEMO_S : GUARD_PERIOD_S;
     /* Without a home there is no key pair: then no admin keys, which the probes do without. */
     w->keypair_path = poll_keypair(cli, out->keypair) == 0 ? out->keypair : NULL;
     cli->err = (struct err){0};

@@ -28,4 +28,7 @@ int poll_place(struct cli *cli, const char **base_url, const char **ca_file);
 /* The file of this program's key pair. */
 int poll_keypair(struct cli *cli, char out[PATH_TEXT]);
 
+/* The command that takes mails. Borrowed. ERR_USAGE. */
+int poll_sendmail(struct cli *cli, const char **command);
+
 #endif

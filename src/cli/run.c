@@ -85,11 +85,12 @@ static int explain(struct cli *cli, int whole)
     return cli_flush(cli);
 }
 
-/* FIELD=VALUE is no connection where fields are set. */
+/* FIELD=VALUE is no connection where fields are set, nor a URL where it is the target. */
 static int names_connection(const struct cli *cli, const char *word)
 {
     int fields = cli->id == CLI_SET || cli->id == CLI_NEW;
-    return cli_is_connection(word) && !(fields && assign_is(word));
+    int target = cli->id == CLI_CHANNEL && cli->argc == cli_info(cli->id)->most;
+    return cli_is_connection(word) && !(fields && assign_is(word)) && !target;
 }
 
 /* Takes the operand that names the connection, if there is one; checks the number of the others. */
@@ -200,11 +201,11 @@ enum cli_next cli_run(struct cli *cli, int argc, char **argv, int *status)
     conn_spec_init(&cli->spec);
     hold_descriptors();
     int rc = run(cli, argc, argv);
-    *status = 0;
+    *status = cli->status;
     if (rc == 0 && cli->session)
         return CLI_OPEN_CONSOLE;
     if (rc < 0)
-        *status = cli_complain(cli->program, &cli->err);
+        *status = cli->id == CLI_CHECK ? check_unknown(cli) : cli_complain(cli->program, &cli->err);
     return CLI_DONE;
 }
 

@@ -31,14 +31,19 @@ struct watch {
     int probing;       /* leases work by itself */
     int ready;         /* the manager knows that we are */
     int stop;
-    int64_t feed_ms;   /* mono instant of the next word to the watchdog */
-    int64_t status_ms; /* and of the next status */
-    unsigned ping;     /* job that shows that the worker is alive */
-    int alive;         /* it was answered */
-    uint64_t logged;   /* lines of the log that were passed on */
+    int64_t feed_ms;            /* mono instant of the next word to the watchdog */
+    int64_t status_ms;          /* and of the next status */
+    struct alert_counts alerts; /* for the metrics, */
+    int64_t alerts_ms;          /* asked for at this mono instant, and told: */
+    int alerts_known;
+    unsigned ping;   /* job that shows that the worker is alive */
+    int alive;       /* it was answered */
+    uint64_t logged; /* lines of the log that were passed on */
     int once;
     int tested, test_total, over; /* --once */
     int accounts;                 /* --once: whose costs are due */
+    int64_t guards;               /* --once: turns to wait for when all else is done; 0: not yet,
+                                     -1: none */
     int64_t until_ms;             /* --once: wait no longer for the last results */
 };
 

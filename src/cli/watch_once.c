@@ -36,6 +36,7 @@ int once_plan(struct watch *w)
 {
     struct poll_options o;
     int rc = poll_options(w->cli, &o);
+    w->guards = o.worker.guard ? 0 : -1;
     return rc == 0 ? count_accounts(w, &o) : rc;
 }
 
@@ -54,6 +55,19 @@ void once_start(struct watch *w)
         w->over = 1;
 }
 
+/* Limits and alerts come last, for they go by what the probes and the costs told: a turn that began
+ * before does not count. */
+static int guarded(struct watch *w, const struct worker_stats *s)
+{
+    if (w->guards)
+        return w->guards < 0 || s->guards >= w->guards;
+    w->guards = s->guards + s->guarding + 1;
+    struct job *job = job_create(JOB_GUARD, WATCH_LEARN);
+    if (worker_post(w->worker, job))
+        w->guards = s->guards;
+    return w->guards == s->guards;
+}
+
 void once_tick(struct watch *w, int64_t mono_ms)
 {
     struct worker_stats s;
@@ -63,8 +77,8 @@ void once_tick(struct watch *w, int64_t mono_ms)
         return;
     }
     int written = s.records + s.record_failures >= w->tested;
-    int asked = s.cost_polls >= w->accounts;
-    if (!(written && asked) && mono_ms < w->until_ms)
+    int asked = s.cost_polls >= w->accounts && !s.costing;
+    if (!(written && asked && guarded(w, &s)) && mono_ms < w->until_ms)
         return;
     say_once(w, &s);
     w->stop = 1;

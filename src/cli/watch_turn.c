@@ -4,10 +4,11 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 
 #include <string.h>
 
-enum { MS = 1000, STATUS_MS = 10 * MS, LEASED_MS = 5 * MS, TICK_MS = 1 * MS };
+enum { MS = 1000, STATUS_MS = 10 * MS, ALERTS_MS = 5 * MS, LEASED_MS = 5 * MS, TICK_MS = 1 * MS };
 
 static void learn(struct watch *w, const struct connexion *row)
 {
@@ -77,6 +78,10 @@ void watch_event(struct watch *w, struct event *event)
     case EVENT_CONNEXION:
         learn(w, event->connexion);
         break;
+    case EVENT_ALERTS:
+        w->alerts = event->alerts->counts;
+        w->alerts_known = 1;
+        break;
     case EVENT_FAULT:
         if (event->job != w->ping)
             say_fault(w, &event->err);
@@ -132,6 +137,18 @@ static void feed(struct watch *w, int64_t mono_ms)
     w->feed_ms = mono_ms + w->notify.watchdog_ms;
 }
 
+/* The figures of Prometheus are of all programs' alerts, not of this one's. */
+static void ask_alerts(struct watch *w, int64_t mono_ms)
+{
+    if (!w->metrics || w->link != LINK_READY || mono_ms < w->alerts_ms)
+        return;
+    struct job *job = job_create(JOB_ALERTS, WATCH_LEARN);
+    job->alerts = mem_zero(1, sizeof *job->alerts);
+    job->alerts->limit = 1;
+    w->alerts_ms = mono_ms + ALERTS_MS;
+    (void)worker_post(w->worker, job);
+}
+
 void watch_tick(struct watch *w, int64_t mono_ms)
 {
     struct worker_stats stats;
@@ -143,6 +160,7 @@ void watch_tick(struct watch *w, int64_t mono_ms)
         w->status_ms = mono_ms + STATUS_MS;
     }
     feed(w, mono_ms);
+    ask_alerts(w, mono_ms);
     say_log(w);
     if (w->lines.failed)
         w->stop = 1;
@@ -159,6 +177,29 @@ static void figure(struct str *out, const char *name, const char *type, const ch
 {
     (void)str_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name, type, name,
                    (long long)value);
+}
+
+static void alert_figures(const struct watch *w, const struct worker_stats *s, struct str *out)
+{
+    const struct alert_counts *n = &w->alerts;
+    figure(out, "vigie_alerts_raised_total", "counter", "Alerts that this program raised.",
+           s->alerts);
+    figure(out, "vigie_guard_turns_total", "counter", "Looks at all limits and alerts.", s->guards);
+    figure(out, "vigie_deliveries_total", "counter", "Alerts delivered to channels.",
+           s->deliveries);
+    figure(out, "vigie_delivery_failures_total", "counter", "Attempts that failed.",
+           s->delivery_failures);
+    figure(out, "vigie_deliveries_given_up_total", "counter", "Deliveries given up.",
+           s->deliveries_given_up);
+    if (!w->alerts_known)
+        return;
+    (void)str_add(out, "# HELP vigie_alerts Alerts in sight that ask for somebody.\n"
+                       "# TYPE vigie_alerts gauge\n");
+    for (int g = 0; g < GRAVITY_COUNT; g++)
+        (void)str_addf(out, "vigie_alerts{gravity=\"%s\"} %lld\n",
+                       gravity_word((enum alert_gravity)g), (long long)n->open[g]);
+    figure(out, "vigie_alerts_acknowledged", "gauge", "Alerts taken note of.", n->acknowledged);
+    figure(out, "vigie_alerts_snoozed", "gauge", "Alerts put off.", n->snoozed);
 }
 
 void watch_metrics(void *arg, struct str *out)
@@ -180,6 +221,7 @@ void watch_metrics(void *arg, struct str *out)
     figure(out, "vigie_cost_polls_total", "counter", "Accounts asked for costs and use.",
            s.cost_polls);
     figure(out, "vigie_cost_failures_total", "counter", "Of these, failed.", s.cost_failures);
+    alert_figures(w, &s, out);
     figure(out, "vigie_records_total", "counter", "Results written.", s.records);
     figure(out, "vigie_record_failures_total", "counter", "Batches that the database refused.",
            s.record_failures);

@@ -32,7 +32,13 @@ enum option_scope {
     SCOPE_CHOICE = 1 << 17, /* works on what --filter and --organisation choose */
     SCOPE_JOURNAL = 1 << 18,
     SCOPE_NEW = 1 << 20,
-    SCOPE_FORMAT = 1 << 19,    /* writes or reads a table as a file */
+    SCOPE_FORMAT = 1 << 19, /* writes or reads a table as a file */
+    SCOPE_LIMITS = 1 << 23, /* thresholds */
+    SCOPE_BACKTEST = 1 << 24,
+    SCOPE_ALERT = 1 << 21,
+    SCOPE_PROVIDER = 1 << 26, /* limits at OpenAI */
+    SCOPE_CHANNEL = 1 << 25,
+    SCOPE_CHECK = 1 << 27,
     SCOPE_ALL = (1 << 28) - 1, /* an option that all subcommands take */
     SCOPE_EVERY = SCOPE_ALL,   /* a subcommand that takes all options */
     SCOPE_HIDDEN = 1 << 28,    /* not a group: left out of help and completion */

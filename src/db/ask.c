@@ -37,18 +37,30 @@ static void answered(void *arg, PGresult *const *results, int count, struct err 
     free(asked);
 }
 
-int ask_write(struct session *s, enum stmt stmt, const char *const *values, ask_done done,
-              void *arg, struct err *e)
+static int ask(struct session *s, enum transaction transaction, enum stmt stmt,
+               const char *const *values, struct asked asks, struct err *e)
 {
     if (ask_refused(s, e))
         return -(int)ERR_DATABASE;
     const struct query query = {stmt, stmt_params(stmt), values};
     struct asked *asked = mem_zero(1, sizeof *asked);
-    *asked = (struct asked){done, arg};
-    int rc = session_send(s, TRANSACTION_WRITE, &query, 1, answered, asked, e);
+    *asked = asks;
+    int rc = session_send(s, transaction, &query, 1, answered, asked, e);
     if (rc < 0)
         free(asked);
     return rc;
+}
+
+int ask_write(struct session *s, enum stmt stmt, const char *const *values, ask_done done,
+              void *arg, struct err *e)
+{
+    return ask(s, TRANSACTION_WRITE, stmt, values, (struct asked){done, arg}, e);
+}
+
+int ask_edit(struct session *s, enum stmt stmt, const char *const *values, ask_done done, void *arg,
+             struct err *e)
+{
+    return ask(s, TRANSACTION_EDIT, stmt, values, (struct asked){done, arg}, e);
 }
 
 void ask_ids(struct str *out, const char *const *ids, int count)

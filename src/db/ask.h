@@ -15,6 +15,10 @@ typedef void (*ask_done)(void *arg, struct err *e);
 int ask_write(struct session *s, enum stmt stmt, const char *const *values, ask_done done,
               void *arg, struct err *e);
 
+/* The same for what a person changes: it goes out READ ONLY unless the session is armed. */
+int ask_edit(struct session *s, enum stmt stmt, const char *const *values, ask_done done, void *arg,
+             struct err *e);
+
 /* The text of an array of identifiers, for the caller to finish. */
 void ask_ids(struct str *out, const char *const *ids, int count);
 

@@ -21,7 +21,7 @@ struct gate {
     struct proof proof;
     struct err err;
     int waiting; /* transactions of the second round trip */
-    int clients_readable, users_readable, organisations_readable, health;
+    int clients_readable, users_readable, organisations_readable, health, lists;
 };
 
 static void finish(struct gate *g)
@@ -30,6 +30,7 @@ static void finish(struct gate *g)
     if (g->err.code == ERR_OK && proof_judge(p, &g->err) == 0) {
         session_set_scope(g->s, g->clients_readable, p->admin ? "" : p->organisation_id);
         session_set_health(g->s, g->health);
+        session_set_lists(g->s, g->lists);
     }
     g->done(g->arg, p, &g->err);
     free(g);
@@ -123,6 +124,7 @@ static void read_facts(struct gate *g, const PGresult *res)
     g->users_readable = row_flag(res, 0, "users_readable");
     g->organisations_readable = row_flag(res, 0, "organisations_readable");
     g->health = row_flag(res, 0, "health");
+    g->lists = row_flag(res, 0, "lists");
 }
 
 /* In mode claims the very first statement takes the role: the usual reason for a refusal here. */

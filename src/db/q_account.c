@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "db/ask.h"
+#include "db/copies.h"
 #include "db/row_health.h"
 
 #include <sodium.h>
@@ -169,8 +170,7 @@ static void add_copy(struct str *s, const struct sealed *sealed)
     (void)str_add_char(s, ',');
 }
 
-/* The text of the copies, for the caller to finish. ERR_LIMIT. */
-static int copies_open(struct str *copies, const struct sealed *sealed, int count, struct err *e)
+int copies_open(struct str *copies, const struct sealed *sealed, int count, struct err *e)
 {
     str_init(copies, COPIES_TEXT);
     if (count > COPIES_MAX)

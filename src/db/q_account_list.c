@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "db/ask.h"
+#include "db/copies.h"
 #include "db/q_cost.h"
 #include "db/row_health.h"
 
@@ -122,19 +123,25 @@ static void got_copies(void *arg, PGresult *const *results, int count, struct er
     free(ask);
 }
 
-int q_copies_missing(struct session *s, const unsigned char own[PUBLIC_KEY], copies_done done,
-                     void *arg, struct err *e)
+int copies_ask(struct session *s, enum stmt stmt, const unsigned char own[PUBLIC_KEY],
+               copies_done done, void *arg, struct err *e)
 {
     char holder[KEY_HEX];
     if (ask_refused(s, e))
         return -(int)ERR_DATABASE;
     (void)sodium_bin2hex(holder, sizeof holder, own, PUBLIC_KEY);
     const char *const values[] = {holder};
-    const struct query query = {STMT_COPIES_MISSING, 1, values};
+    const struct query query = {stmt, 1, values};
     struct ask_copies *ask = mem_zero(1, sizeof *ask);
     *ask = (struct ask_copies){done, arg};
     int rc = session_send(s, TRANSACTION_READ, &query, 1, got_copies, ask, e);
     if (rc < 0)
         free(ask);
     return rc;
+}
+
+int q_copies_missing(struct session *s, const unsigned char own[PUBLIC_KEY], copies_done done,
+                     void *arg, struct err *e)
+{
+    return copies_ask(s, STMT_COPIES_MISSING, own, done, arg, e);
 }

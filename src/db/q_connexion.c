@@ -49,6 +49,8 @@ static enum stmt_variant variant(const struct session *s, const struct filter *f
 {
     if (!session_clients_readable(s))
         return STMT_BARE;
+    if (session_lists(s) && filter_has_text(f))
+        return STMT_FOUND;
     return filter_is_empty(f) ? STMT_PLAIN : STMT_FILTERED;
 }
 
@@ -72,8 +74,7 @@ int q_connexion_page(struct session *s, const struct page_request *r, page_done 
     if (r->limit < 1 || r->limit > PAGE_MAX || !column_sortable(r->order.column))
         return err_set(e, ERR_LIMIT, _("No such page."));
     enum stmt_variant v = variant(s, &r->filter);
-    int descending = !r->order.descending != !r->backward;
-    enum stmt stmt = stmt_page(r->order.column, descending, v);
+    enum stmt stmt = stmt_page(&r->order, r->backward, v, session_lists(s));
     int n = PAGE_BASE;
     char limit[NUMBER_TEXT];
     struct param_filter filter;

@@ -58,6 +58,9 @@ static void got_totals(void *arg, PGresult *const *results, int count, struct er
 static enum stmt choose(const struct ask_totals *ask)
 {
     int once = session_health(ask->s);
+    if (once && session_lists(ask->s) && session_clients_readable(ask->s) &&
+        filter_has_text(&ask->filter))
+        return STMT_TOTALS_FOUND;
     if (!filter_is_empty(&ask->filter) && session_clients_readable(ask->s))
         return once ? STMT_TOTALS_ONCE_FILTERED : STMT_TOTALS_FILTERED;
     if (!filter_is_empty(&ask->filter))

@@ -197,3 +197,13 @@ int session_health(const struct session *s)
 {
     return s->health;
 }
+
+void session_set_lists(struct session *s, int there)
+{
+    s->lists = there;
+}
+
+int session_lists(const struct session *s)
+{
+    return s->lists;
+}

@@ -137,6 +137,10 @@ const char *session_organisation(const struct session *s);
 void session_set_health(struct session *s, int there);
 int session_health(const struct session *s);
 
+/* The same for what lists are read from: vigie.rank and vigie.search. */
+void session_set_lists(struct session *s, int there);
+int session_lists(const struct session *s);
+
 /* Whether the server asked for a password that was not given: the caller may ask the person and try
  * again. */
 int session_needs_password(const struct session *s);

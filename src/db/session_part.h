@@ -43,7 +43,7 @@ struct session {
     char fatal[SQLSTATE_TEXT]; /* said by the server on its own, before it hangs up */
     char stranger[STRANGER_TEXT];
     int clients_readable;
-    int health;
+    int health, lists;
     char organisation[STRANGER_TEXT];
 };
 

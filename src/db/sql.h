@@ -104,27 +104,37 @@
     " AND (" min "::integer IS NULL OR " ratio " >= " min ")" \
     " AND (" max "::integer IS NULL OR " ratio " <= " max ")"
 /* 13 parameters, in the order of param_filter (db/param.h). */
-#define SQL_FILTER(w1, w2, w3, w4, o, k, m, s, a, b1, b2, q1, q2) \
-    SQL_WORD(w1) SQL_WORD(w2) SQL_WORD(w3) SQL_WORD(w4) \
-    " AND (" o "::text IS NULL OR " SQL_ORGANISATION_LIKE(o) ")" \
-    " AND (" k "::text IS NULL OR " SQL_CLIENT_LIKE(k) ")" \
+#define SQL_FILTER_PLAIN(m, s, a, b1, b2, q1, q2) \
     " AND (" m "::text IS NULL" \
     " OR array_to_string(c.openai_modeles_autorises, chr(10)) ILIKE " m ")" \
     " AND (" s "::text[] IS NULL OR c.openai_statut_connexion = ANY (" s "))" \
     " AND (" a "::boolean IS NULL OR c.openai_actif = " a ")" \
     SQL_RANGE("(" SQL_BUDGET ")", b1, b2) SQL_RANGE("(" SQL_QUOTA ")", q1, q2)
+#define SQL_FILTER(w1, w2, w3, w4, o, k, m, s, a, b1, b2, q1, q2) \
+    SQL_WORD(w1) SQL_WORD(w2) SQL_WORD(w3) SQL_WORD(w4) \
+    " AND (" o "::text IS NULL OR " SQL_ORGANISATION_LIKE(o) ")" \
+    " AND (" k "::text IS NULL OR " SQL_CLIENT_LIKE(k) ")" \
+    SQL_FILTER_PLAIN(m, s, a, b1, b2, q1, q2)
+/* The same without the texts, which vigie.search has answered; and how it is asked: the connexions
+ * that they are found in, NULL when the rows have to be read. $2 organisation or NULL. */
+#define SQL_FILTER_REST(w1, w2, w3, w4, o, k, m, s, a, b1, b2, q1, q2) \
+    SQL_FILTER_PLAIN(m, s, a, b1, b2, q1, q2)
+#define SQL_FOUND(w1, w2, w3, w4, o, k, m, s, a, b1, b2, q1, q2) \
+    "found AS MATERIALIZED (SELECT vigie.search(ARRAY[" w1 ", " w2 ", " w3 ", " w4 ", " o ", " k \
+    "]::text[], $2::uuid, 5000) AS ids) "
+#define SQL_IF_FOUND "found CROSS JOIN LATERAL unnest(found.ids) u (id)" \
+    " JOIN public.openai_connexion c ON c.openai_connexion_id = u.id"
+#define SQL_UNLESS_FOUND " AND (SELECT f.ids IS NULL FROM found f)"
 
-/* The 13 parameters of the filter, by where they start. */
-#define SQL_FILTER_FROM_3 \
-    SQL_FILTER("$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15")
-#define SQL_FILTER_FROM_5 \
-    SQL_FILTER("$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17")
-#define SQL_FILTER_FROM_6 \
-    SQL_FILTER("$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17", \
-               "$18")
-#define SQL_FILTER_FROM_8 \
-    SQL_FILTER("$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18", "$19", \
-               "$20")
+/* f with the 13 parameters of the filter, by where they start. */
+#define SQL_FROM_3(f) \
+    f("$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15")
+#define SQL_FROM_5(f) \
+    f("$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17")
+#define SQL_FROM_6(f) \
+    f("$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18")
+#define SQL_FROM_8(f) \
+    f("$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18", "$19", "$20")
 
 /* clang-format on */
 

@@ -40,6 +40,18 @@
     " ON n.oid = t.relnamespace WHERE n.nspname = 'vigie'" \
     " AND t.relname IN ('probe', 'host', 'figure', 'cost_day')" \
     " AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(t.oid, 'SELECT'))"
+/* What lists are read from, there, readable, and never left behind (vigie.lists_in_step). */
+#define SQL_IN_STEP \
+    "(SELECT count(*) = 2 FROM t JOIN pg_catalog.pg_trigger g ON g.tgrelid = t.oid" \
+    " JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_trigger'::regclass AND d.objoid = g.oid" \
+    " WHERE g.tgname IN ('vigie_lists_insert', 'vigie_lists_update')" \
+    " AND g.tgenabled = 'A' AND d.description = 'in step since ' || g.xmin)"
+#define SQL_HAS_LISTS \
+    "EXISTS (SELECT FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n" \
+    " ON n.oid = t.relnamespace JOIN pg_catalog.pg_proc p ON p.pronamespace = n.oid" \
+    " WHERE n.nspname = 'vigie' AND t.relname = 'rank' AND p.proname = 'search'" \
+    " AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(t.oid, 'SELECT')" \
+    " AND has_function_privilege(p.oid, 'EXECUTE')) AND " SQL_IN_STEP
 #define SQL_GATE_FACTS \
     "WITH t AS (SELECT t.oid, t.relowner, t.relrowsecurity FROM pg_catalog.pg_class t" \
     " JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace" \
@@ -73,7 +85,7 @@
                          "IN ('users_auth_id', 'users_prenom', 'users_nom', 'users_email')") \
     " = 4 AS users_readable, " \
     SQL_COLUMNS_READABLE("organisations", "IN ('organisation_id', 'organisation_nom')") \
-    " = 2 AS organisations_readable, " SQL_HAS_HEALTH " AS health"
+    " = 2 AS organisations_readable, " SQL_HAS_HEALTH " AS health, " SQL_HAS_LISTS " AS lists"
 
 #define SQL_GATE_IDENTITY \
     "SELECT u.id, public.is_admin_presenca(u.id) AS admin," \

@@ -2,6 +2,7 @@
 #define VIGIE_DB_SQL_LINT_H
 
 #include "db/sql.h"
+#include "db/sql_gate.h"
 
 /* A line of SQL is a line here. */
 /* clang-format off */
@@ -91,9 +92,20 @@
     " UNION ALL SELECT 'no-journal', 'openai_connexion', 'vigie adopt' FROM t WHERE NOT EXISTS" \
     " (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = t.oid AND g.tgname LIKE 'vigie_journal%')"
 
+/* What lists are read from, where it was made. */
+#define SQL_LINT_LISTS \
+    " UNION ALL SELECT 'lists-behind', 'vigie.rank, vigie.haystack', 'SELECT vigie.refill_lists();'" \
+    " FROM t, pg_catalog.pg_class r JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace" \
+    " WHERE n.nspname = 'vigie' AND r.relname = 'rank' AND NOT " SQL_IN_STEP \
+    " UNION ALL SELECT 'search-slow', 'vigie.haystack'," \
+    " 'CREATE EXTENSION IF NOT EXISTS pg_trgm; SELECT vigie.index_search();'" \
+    " FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace" \
+    " WHERE n.nspname = 'vigie' AND r.relname = 'haystack' AND NOT EXISTS (SELECT FROM pg_catalog.pg_class x" \
+    " WHERE x.relnamespace = n.oid AND x.relname = 'idx_haystack_words')"
+
 #define SQL_LINT \
     SQL_LINT_NAMES "SELECT word, subject, fix FROM (" SQL_LINT_AUTHOR_KEY SQL_LINT_VIEWS \
-    SQL_LINT_FUNCTIONS SQL_LINT_TABLE ") found (word, subject, fix) ORDER BY word, subject LIMIT 500"
+    SQL_LINT_FUNCTIONS SQL_LINT_TABLE SQL_LINT_LISTS ") found (word, subject, fix) ORDER BY word, subject LIMIT 500"
 
 /* Counts over the rows in sight, in one pass: f(word, name of the count, condition on c). */
 #define SQL_ROWS_PLAIN(f) \

@@ -56,21 +56,32 @@
  * that it was reached, elapsed the server's milliseconds. Without a bound PostgreSQL can work in
  * parallel. */
 #define SQL_BOUND " LIMIT $1 + 1"
-#define SQL_TOTALS_OF(names, filter, bound, less, also) \
+#define SQL_SUM_ROWS(from, filter, bound) \
+    "SELECT c.organisation_id, c.openai_actif, c.openai_statut_connexion," \
+    " c.openai_usage_quotidien, c.openai_limite_quotidienne, c.openai_cout_actuel_mois," \
+    " c.openai_limite_cout_mois, (true" filter ") AS fits" \
+    " FROM " from " WHERE " SQL_IN_ORGANISATION bound
+#define SQL_SUM_ALL(filter, bound) SQL_SUM_ROWS("public.openai_connexion c", filter, bound)
+#define SQL_TOTALS_OF(names, rows, less, also) \
     names "SELECT " SQL_FIGURES(SQL_ADDED, less) \
     ", count(*) FILTER (WHERE t.connexions > 0) AS organisations" \
     ", coalesce(sum(t.looked_at), 0) > $1::bigint AS cut" \
     ", (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::integer AS elapsed" \
     " FROM (SELECT c.organisation_id, count(*) AS looked_at, " SQL_SUMS("c.fits") \
-    " FROM (SELECT c.organisation_id, c.openai_actif, c.openai_statut_connexion," \
-    " c.openai_usage_quotidien, c.openai_limite_quotidienne, c.openai_cout_actuel_mois," \
-    " c.openai_limite_cout_mois, (true" filter ") AS fits" \
-    " FROM public.openai_connexion c WHERE " SQL_IN_ORGANISATION bound ") c" \
+    " FROM (" rows ") c" \
     " GROUP BY c.organisation_id) t" also
-#define SQL_TOTALS(names, filter, bound) SQL_TOTALS_OF(names, filter, bound, SQL_LESS_NONE, "")
-#define SQL_TOTALS_ONCE(names, filter, bound) \
-    SQL_TOTALS_OF(names, filter, bound, SQL_LESS_ADDED, \
+#define SQL_TOTALS(names, filter, bound) \
+    SQL_TOTALS_OF(names, SQL_SUM_ALL(filter, bound), SQL_LESS_NONE, "")
+#define SQL_TOTALS_ONCE_OF(names, filter, rows) \
+    SQL_TOTALS_OF(names, rows, SQL_LESS_ADDED, \
                   " CROSS JOIN " SQL_TWICE("", SQL_IN_ORGANISATION filter) ") d")
+#define SQL_TOTALS_ONCE(names, filter, bound) \
+    SQL_TOTALS_ONCE_OF(names, filter, SQL_SUM_ALL(filter, bound))
+/* Over what vigie.search found; by the filter when that was too much. */
+#define SQL_TOTALS_FOUND(args) \
+    SQL_TOTALS_ONCE_OF(SQL_NAMES ", " args(SQL_FOUND), args(SQL_FILTER), \
+                       "(" SQL_SUM_ROWS(SQL_IF_FOUND, args(SQL_FILTER_REST), "") ") UNION ALL (" \
+                       SQL_SUM_ALL(args(SQL_FILTER), SQL_UNLESS_FOUND SQL_BOUND) ")")
 
 /* $1 organisation or NULL. */
 #define SQL_ONE_ORGANISATION "($1::uuid IS NULL OR c.organisation_id = $1)"

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "flow/control.h"
 #include "flow/edit.h"
 #include "flow/journal_part.h"
 
@@ -23,6 +24,9 @@ static struct scroll *scroll_of(struct state *st)
     case SCREEN_TIMELINE:
     case SCREEN_ENTRY:
         return journal_scroll(st, state_screen(st));
+    case SCREEN_ALERTS:
+    case SCREEN_PROVIDER:
+        return control_scroll(st, state_screen(st));
     case SCREEN_HELP:
         return &st->help;
     case SCREEN_LOG:
@@ -45,6 +49,8 @@ static long scroll_len(const struct state *st)
         return st->text_len;
     if (journal_lines(st) >= 0)
         return journal_lines(st);
+    if (control_lines(st) >= 0)
+        return control_lines(st);
     if (state_screen(st) == SCREEN_ORGANISATIONS)
         return st->orgs.all ? (long)st->orgs.all->len : 0;
     if (state_screen(st) == SCREEN_ACCOUNTS)
@@ -56,7 +62,7 @@ static long scroll_len(const struct state *st)
 static void scroll_by(struct state *st, long delta)
 {
     struct scroll *s = scroll_of(st);
-    long body = state_body_rows(st);
+    long body = control_lines(st) >= 0 ? control_page(st) : state_body_rows(st);
     long last = scroll_len(st) - (is_text(st) ? body : 1);
     long to = s->cursor + delta;
     to = to > last ? last : to;
@@ -84,6 +90,7 @@ static void move(struct turn *t, enum command command)
         else
             scroll_by(st, command == CMD_FIRST ? -scroll_len(st) : scroll_len(st));
         journal_moved(t);
+        control_moved(t);
         return;
     }
     if (is_list)
@@ -91,6 +98,7 @@ static void move(struct turn *t, enum command command)
     else
         scroll_by(st, delta);
     journal_moved(t);
+    control_moved(t);
 }
 
 static void open_screen(struct turn *t, enum screen_kind screen, struct scroll *scroll)
@@ -139,6 +147,8 @@ static void back(struct turn *t)
 
 static void neighbour(struct turn *t, long step)
 {
+    if (alerts_neighbour(t, (int)step))
+        return;
     size_t before = t->st->list.cursor;
     list_move(t, step);
     const struct connexion *row = state_current(t->st);
@@ -150,30 +160,16 @@ static void neighbour(struct turn *t, long step)
                               : _("This is the first connexion."));
 }
 
-static void mark_row(struct turn *t, const char *id)
-{
-    struct state *st = t->st;
-    if (st->marks_len >= MARKS_MAX) {
-        turn_message(t, MESSAGE_WARN, _("At most %d lines can be marked."), MARKS_MAX);
-        return;
-    }
-    st->marks = mem_grow(st->marks, st->marks_len + 1, sizeof *st->marks);
-    memcpy(st->marks[st->marks_len++], id, UUID_TEXT);
-}
-
 static void toggle_mark(struct turn *t)
 {
     struct state *st = t->st;
     const struct connexion *row = state_current(st);
     if (!row)
         return;
-    size_t i = 0;
-    while (i < st->marks_len && strcmp(st->marks[i], row->id) != 0)
-        i++;
-    if (i < st->marks_len)
-        memcpy(st->marks[i], st->marks[--st->marks_len], UUID_TEXT);
+    if (state_marked(st, row->id))
+        marks_remove(st, row->id);
     else
-        mark_row(t, row->id);
+        marks_add(t, row->id);
     list_move(t, 1);
 }
 
@@ -185,7 +181,7 @@ static void mark_all(struct turn *t)
         return;
     }
     for (size_t i = 0; i < st->list.len && st->marks_len < MARKS_MAX; i++)
-        mark_row(t, st->list.rows[i]->id);
+        marks_add(t, st->list.rows[i]->id);
 }
 
 static void sort_neighbour(struct turn *t, int step)
@@ -354,6 +350,9 @@ static void act_on_list(struct turn *t, enum command command, const char *argume
     case CMD_MARK_ALL:
         mark_all(t);
         break;
+    case CMD_MARK_SHOWN:
+        list_ask_shown(t);
+        break;
     case CMD_ORGANISATION:
         choose_organisation(t, argument);
         break;
@@ -447,7 +446,7 @@ void act(struct turn *t, enum command command, const char *argument)
     }
     if (edit_command(t, command, argument))
         return;
-    if (journal_command(t, command, argument))
+    if (control_command(t, command, argument) || journal_command(t, command, argument))
         return;
     switch ((int)command) {
     case CMD_UP:

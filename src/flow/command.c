@@ -25,6 +25,10 @@
 #define MODELS CONTEXT_MODELS
 #define SAVING CONTEXT_SAVING
 #define JOURNAL CONTEXT_JOURNAL
+#define ALERTS CONTEXT_ALERTS
+#define BOARD CONTEXT_BOARD
+#define PROVIDER CONTEXT_PROVIDER
+#define LINES CONTEXT_LINES
 
 static const struct command_info infos[COMMAND_COUNT] = {
     [CMD_NONE] = {"", 0, "", "", ""},

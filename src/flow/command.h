@@ -20,8 +20,13 @@ enum context {
     CONTEXT_SAVING = 16384, /* beside another one: while a plan is being saved */
     CONTEXT_JOURNAL = 32768,
     CONTEXT_ENTRY = 65536, /* one entry of the journal, the cursor on a field */
+    CONTEXT_ALERTS = 131072,
+    CONTEXT_BOARD = 262144,
+    CONTEXT_PROVIDER = 524288, /* the plan of limits at OpenAI */
     CONTEXT_ANY = CONTEXT_LIST | CONTEXT_SHEET | CONTEXT_ORGS | CONTEXT_MENU | CONTEXT_TEXT |
-                  CONTEXT_KEYS | CONTEXT_PLAN | CONTEXT_CONFLICT | CONTEXT_JOURNAL | CONTEXT_ENTRY,
+                  CONTEXT_KEYS | CONTEXT_PLAN | CONTEXT_CONFLICT | CONTEXT_JOURNAL | CONTEXT_ENTRY |
+                  CONTEXT_ALERTS | CONTEXT_BOARD | CONTEXT_PROVIDER,
+    CONTEXT_LINES = CONTEXT_ANY & ~CONTEXT_BOARD, /* left and right are no way on the board */
     CONTEXT_MOVE = CONTEXT_ANY,
     CONTEXT_PALETTE = CONTEXT_ANY | CONTEXT_TEST | CONTEXT_SAVING, /* by name, in the palette */
     /* characters and pasted text become EVENT_INSERT where no command takes them */

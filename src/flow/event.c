@@ -37,5 +37,12 @@ void event_destroy(struct event *event)
     journal_page_destroy(event->journal);
     free(event->proofs);
     choice_list_destroy(event->choices);
+    alert_list_destroy(event->alerts);
+    overview_destroy(event->overview);
+    free(event->limits);
+    free(event->forecast);
+    free(event->reconciliation);
+    provider_plan_destroy(event->plan);
+    free(event->ids);
     free(event);
 }

@@ -4,13 +4,18 @@
 #include "base/err.h"
 #include "flow/command.h"
 #include "model/account.h"
+#include "model/alert.h"
 #include "model/change.h"
 #include "model/choice.h"
+#include "model/forecast.h"
 #include "model/health.h"
 #include "model/journal.h"
+#include "model/limit.h"
 #include "model/organisation.h"
+#include "model/overview.h"
 #include "model/page.h"
 #include "model/proof.h"
+#include "model/provider.h"
 
 enum event_kind {
     EVENT_COMMAND, /* from a key or the palette */
@@ -39,10 +44,18 @@ enum event_kind {
     EVENT_EXPORTED, /* answer to JOB_JOURNAL_EXPORT: rows_done entries are in the file; or
                        EVENT_FAULT */
     EVENT_CHOICES,
-    EVENT_DRAFT,  /* at the start: a draft that an earlier session left, in text */
-    EVENT_EDITED, /* from the loop: what $VISUAL made of the text (line breaks kept), or err */
-    EVENT_ARMED,  /* the session may write (flag 1) or not; also by itself after a reconnect */
-    EVENT_FAULT   /* a job failed; the connection may still be there */
+    EVENT_DRAFT,      /* at the start: a draft that an earlier session left, in text */
+    EVENT_EDITED,     /* from the loop: what $VISUAL made of the text (line breaks kept), or err */
+    EVENT_ARMED,      /* the session may write (flag 1) or not; also by itself after a reconnect */
+    EVENT_ALERTS,     /* answer to JOB_ALERTS */
+    EVENT_ALERT_DONE, /* JOB_ALERT_ACT is done; flag 0: the alert is not there any more */
+    EVENT_OVERVIEW,
+    EVENT_LIMITS,      /* answer to JOB_LIMITS: limits, forecast, reconciliation; NULL: not known */
+    EVENT_LIMITS_DONE, /* JOB_LIMITS_SET is done */
+    EVENT_PROVIDER,    /* a plan: answer to JOB_PROVIDER_PLAN, and how far JOB_PROVIDER_APPLY is;
+                          flag 1: that is its last */
+    EVENT_SHOWN,       /* answer to JOB_SHOWN: ids, ascending; flag 1: there are more */
+    EVENT_FAULT        /* a job failed; the connection may still be there */
 };
 
 enum link_status {
@@ -86,7 +99,15 @@ struct event {
     struct choice_list *choices;  /* EVENT_CHOICES */
     size_t rows_done, rows_total; /* EVENT_SAVING */
     int unsure;                   /* EVENT_SAVING */
-    int flag;                     /* EVENT_ARMED; EVENT_INSERT: more was pasted than text holds */
+    struct alert_list *alerts;    /* EVENT_ALERTS */
+    struct overview *overview;    /* EVENT_OVERVIEW */
+    struct limits *limits;        /* EVENT_LIMITS, with the two that follow */
+    struct forecast *forecast;
+    struct reconciliation *reconciliation;
+    struct provider_plan *plan; /* EVENT_PROVIDER */
+    char (*ids)[UUID_TEXT];     /* EVENT_SHOWN */
+    size_t ids_len;
+    int flag; /* EVENT_ARMED; EVENT_INSERT: more was pasted than text holds */
     struct totals totals;
     int totals_exact; /* 0: counting stopped at a bound, the figures are lower bounds */
 };

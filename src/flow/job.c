@@ -70,6 +70,10 @@ void job_destroy(struct job *job)
     free(job->journal);
     choice_drop(job->choice);
     drop(job->text); /* what a person typed */
+    free(job->alerts);
+    free(job->action);
+    free(job->limits);
+    provider_plan_destroy(job->plan);
     free(job);
 }
 

@@ -2,10 +2,13 @@
 #define VIGIE_FLOW_JOB_H
 
 #include "model/account.h"
+#include "model/alert.h"
 #include "model/change.h"
 #include "model/choice.h"
 #include "model/journal.h"
+#include "model/limit.h"
 #include "model/page.h"
+#include "model/provider.h"
 
 enum job_kind {
     JOB_PAGE,          /* a page of the list */
@@ -33,9 +36,26 @@ enum job_kind {
     JOB_CHOICES,        /* what a form can offer */
     JOB_DRAFT_KEEP,     /* text: the draft to keep on disk; NULL: forget it */
     JOB_ARM,            /* arm (flag 1) or disarm (0) the session for edits */
+    JOB_ALERTS,         /* a page of the alerts, with the counts of all in sight */
+    JOB_ALERT_ACT,      /* acknowledge, snooze, assign, reopen one */
+    JOB_OVERVIEW,       /* the board: a line an organisation */
+    JOB_LIMITS,     /* thresholds, block, forecast and figures by source of the connexion in uuid */
+    JOB_LIMITS_SET, /* thresholds of a connexion or of an organisation */
+    JOB_PROVIDER_PLAN,  /* what differs at OpenAI from the connexion in uuid */
+    JOB_PROVIDER_APPLY, /* bring about the plan that the person saw */
+    JOB_SHOWN,          /* the ids of all rows that the page request shows, MARKS_MAX at most */
     JOB_SIGN_IN,        /* again, with the password in secret */
     JOB_RECONNECT,      /* do not wait for the next attempt */
+    JOB_GUARD,          /* look at limits and alerts at once; nothing answers */
     JOB_STOP            /* end the worker */
+};
+
+/* Thresholds to write. connexion "": of the organisation. unset: what is set there goes, so that
+ * what is above it holds again. */
+struct limits_edit {
+    char organisation[UUID_TEXT], connexion[UUID_TEXT];
+    struct thresholds thresholds;
+    int unset;
 };
 
 /* Work for the worker. The id comes back with the answer, so that a late one is recognised. A job
@@ -56,6 +76,10 @@ struct job {
     struct journal_request *journal; /* JOB_JOURNAL: owned */
     struct choice_request *choice;   /* JOB_CHOICES: owned, wiped */
     char *text;                      /* JOB_DRAFT_KEEP: owned */
+    struct alert_request *alerts;    /* JOB_ALERTS: owned */
+    struct alert_action *action;     /* JOB_ALERT_ACT: owned */
+    struct limits_edit *limits;      /* JOB_LIMITS_SET: owned */
+    struct provider_plan *plan;      /* JOB_PROVIDER_APPLY: what was shown and confirmed; owned */
     int flag;
 };
 
@@ -68,7 +92,7 @@ void job_set_secret(struct job *job, const char *text);
 void job_wipe(struct job *job);
 void job_destroy(struct job *job);
 
-enum { JOBS_MAX = 16, TEST_MAX = 500, HEALTH_ASK_MAX = 1024 };
+enum { JOBS_MAX = 16, TEST_MAX = 500, HEALTH_ASK_MAX = 1024, MARKS_MAX = 10000 };
 
 /* What one turn of update asks for. */
 struct jobs {

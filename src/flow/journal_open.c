@@ -4,6 +4,7 @@
  */
 
 #include "base/i18n.h"
+#include "flow/control.h"
 #include "flow/journal_part.h"
 
 #include <stdio.h>
@@ -69,6 +70,7 @@ static void open_timeline(struct turn *t, const char *id, const char *account)
     (void)snprintf(view->connexion_id, sizeof view->connexion_id, "%s", id);
     (void)snprintf(view->account, sizeof view->account, "%.255s", account[0] ? account : id);
     show(t, view, SCREEN_TIMELINE, other);
+    alerts_of_timeline(t, id);
 }
 
 void timeline_open(struct turn *t)
@@ -87,6 +89,8 @@ void timeline_open(struct turn *t)
         open_timeline(t, id, account);
     } else if (row) {
         open_timeline(t, row->id, row->col[COL_EMAIL] ? row->col[COL_EMAIL] : "");
+    } else if ((state_context_under(st) & CONTEXT_SHEET) && st->sheet.id[0]) {
+        open_timeline(t, st->sheet.id, "");
     } else {
         turn_message(t, MESSAGE_INFO, "%s", _("There is no connexion under the cursor."));
     }

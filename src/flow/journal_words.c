@@ -34,7 +34,7 @@ void journal_show(const struct journal_field *field, const char *value, struct s
 
 const char *journal_who(const struct journal_entry *entry)
 {
-    return entry->user_name[0] ? entry->user_name : entry->login;
+    return journal_author(entry);
 }
 
 int journal_by_probe(const struct journal_entry *entry)

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "flow/turn.h"
 
@@ -289,6 +290,7 @@ static void start_over(struct turn *t)
 {
     t->st->list.outdated = 1;
     t->st->list.stale_filter = 0;
+    t->st->job_shown = 0; /* it is about what was shown before */
     list_reload(t, 0);
 }
 
@@ -338,6 +340,20 @@ void list_ask_totals(struct turn *t)
     list->job_totals = job->id;
     list->totals_asked_ms = st->mono_ms;
     list->totals_due_ms = 0;
+}
+
+void list_ask_shown(struct turn *t)
+{
+    struct state *st = t->st;
+    if (st->job_shown)
+        return;
+    struct job *job = turn_job(t, JOB_SHOWN);
+    if (!job) {
+        turn_message(t, MESSAGE_WARN, "%s", _("Nothing more can be marked without a connection."));
+        return;
+    }
+    fill(st, &job->page);
+    st->job_shown = job->id;
 }
 
 void list_take_totals(struct turn *t, const struct event *event)

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/i18n.h"
+#include "flow/control.h"
 #include "flow/turn.h"
 #include "flow/edit.h"
 #include "flow/journal_part.h"
@@ -166,7 +167,7 @@ static void accept(struct turn *t)
             accounts_accept(t);
         else if (t->st->prompt.about == ABOUT_SIGN_IN)
             sign_in_accept(t);
-        else
+        else if (!control_accept(t))
             edit_accept(t);
         break;
     }

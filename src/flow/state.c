@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "flow/control.h"
 #include "flow/edit.h"
 #include "flow/journal_part.h"
 
@@ -42,6 +43,7 @@ void state_destroy(struct state *st)
     typed_wipe(&st->prompt.line);
     edit_destroy(st);
     journal_destroy(st);
+    control_destroy(st);
     free(st->marks);
     free(st);
 }
@@ -60,15 +62,17 @@ enum screen_kind state_screen_under(const struct state *st)
 static unsigned context_of(const struct state *st, enum screen_kind screen)
 {
     static const unsigned contexts[SCREEN_COUNT] = {
-        [SCREEN_CONNEXIONS] = CONTEXT_LIST,  [SCREEN_CONNEXION] = CONTEXT_SHEET,
-        [SCREEN_HEALTH] = CONTEXT_SHEET,     [SCREEN_ORGANISATIONS] = CONTEXT_ORGS,
-        [SCREEN_HELP] = CONTEXT_TEXT,        [SCREEN_LOG] = CONTEXT_TEXT,
-        [SCREEN_PROOF] = CONTEXT_TEXT,       [SCREEN_COLUMNS] = CONTEXT_MENU,
-        [SCREEN_SORT] = CONTEXT_MENU,        [SCREEN_PROMPT] = CONTEXT_PROMPT,
-        [SCREEN_ACCOUNTS] = CONTEXT_KEYS,    [SCREEN_CHOICES] = CONTEXT_CHOICES,
-        [SCREEN_PLAN] = CONTEXT_PLAN,        [SCREEN_CONFLICT] = CONTEXT_CONFLICT,
-        [SCREEN_FORM] = CONTEXT_FORM,        [SCREEN_JOURNAL] = CONTEXT_JOURNAL,
-        [SCREEN_TIMELINE] = CONTEXT_JOURNAL, [SCREEN_ENTRY] = CONTEXT_ENTRY,
+        [SCREEN_CONNEXIONS] = CONTEXT_LIST,   [SCREEN_CONNEXION] = CONTEXT_SHEET,
+        [SCREEN_HEALTH] = CONTEXT_SHEET,      [SCREEN_ORGANISATIONS] = CONTEXT_ORGS,
+        [SCREEN_HELP] = CONTEXT_TEXT,         [SCREEN_LOG] = CONTEXT_TEXT,
+        [SCREEN_PROOF] = CONTEXT_TEXT,        [SCREEN_COLUMNS] = CONTEXT_MENU,
+        [SCREEN_SORT] = CONTEXT_MENU,         [SCREEN_PROMPT] = CONTEXT_PROMPT,
+        [SCREEN_ACCOUNTS] = CONTEXT_KEYS,     [SCREEN_CHOICES] = CONTEXT_CHOICES,
+        [SCREEN_PLAN] = CONTEXT_PLAN,         [SCREEN_CONFLICT] = CONTEXT_CONFLICT,
+        [SCREEN_FORM] = CONTEXT_FORM,         [SCREEN_JOURNAL] = CONTEXT_JOURNAL,
+        [SCREEN_TIMELINE] = CONTEXT_JOURNAL,  [SCREEN_ENTRY] = CONTEXT_ENTRY,
+        [SCREEN_ALERTS] = CONTEXT_ALERTS,     [SCREEN_BOARD] = CONTEXT_BOARD,
+        [SCREEN_PROVIDER] = CONTEXT_PROVIDER,
     };
     if (screen == SCREEN_FORM && st->form.typing)
         return CONTEXT_FIELD;
@@ -97,10 +101,9 @@ int state_too_small(const struct state *st)
 
 int state_marked(const struct state *st, const char *id)
 {
-    for (size_t i = 0; i < st->marks_len; i++)
-        if (strcmp(st->marks[i], id) == 0)
-            return 1;
-    return 0;
+    int found = 0;
+    (void)marks_place(st, id, &found);
+    return found;
 }
 
 const struct connexion *state_current(const struct state *st)
@@ -206,6 +209,7 @@ int64_t state_next_wake(const struct state *st)
     }
     wake = earlier(wake, countdown_wake(st));
     wake = earlier(wake, edit_next_wake(st));
+    wake = earlier(wake, control_next_wake(st));
     if (st->waiting_since_ms > 0)
         wake = earlier(wake, next_second(st->waiting_since_ms, st->mono_ms));
     if (st->link.status == LINK_WAITING || st->link.status == LINK_CONNECTING)

@@ -1,6 +1,7 @@
 #ifndef VIGIE_FLOW_STATE_H
 #define VIGIE_FLOW_STATE_H
 
+#include "flow/alert_view.h"
 #include "flow/event.h"
 #include "flow/form.h"
 #include "flow/job.h"
@@ -28,19 +29,15 @@ enum screen_kind {
     SCREEN_JOURNAL,  /* of an organisation, or of all in sight */
     SCREEN_TIMELINE, /* the journal of one connexion */
     SCREEN_ENTRY,    /* one of its entries */
+    SCREEN_ALERTS,   /* what asks for somebody */
+    SCREEN_BOARD,    /* what is wrong, then all organisations at a glance */
+    SCREEN_PROVIDER, /* the limits of an OpenAI project beside those of its connexion */
     SCREEN_PROMPT,   /* a line to type or to confirm, drawn over the screen below */
     SCREEN_COUNT
 };
 
 enum { HOSTS_KEPT_MAX = 8, HEALTH_ASKED = -1 };
-enum { STACK_MAX = 12, MESSAGE_MAX = 300, MARKS_MAX = 10000, MIN_ROWS = 8, MIN_COLS = 40 };
-
-/* Cursor and first visible line of a simple list or text whose length is known. The screen that
- * draws sets len and height. */
-struct scroll {
-    int cursor;
-    int top;
-};
+enum { STACK_MAX = 12, MESSAGE_MAX = 300, MIN_ROWS = 8, MIN_COLS = 40 };
 
 struct link {
     enum link_status status;
@@ -115,6 +112,7 @@ struct sheet {
     unsigned job;
     struct figures *figures; /* NULL: not known */
     unsigned job_figures;
+    struct sheet_limits control;
     struct scroll scroll, health;
 };
 
@@ -166,6 +164,10 @@ enum prompt_about {
     ABOUT_SIGN_IN, /* the password of a sign-in that has ended */
     ABOUT_UNDO,    /* whether the last edit is undone, or done again */
     ABOUT_FIELD,   /* the field to go to */
+    ABOUT_SNOOZE,  /* how long, and why */
+    ABOUT_ASSIGN,  /* to whom an alert goes */
+    ABOUT_LIMITS,  /* thresholds of a connexion or an organisation */
+    ABOUT_APPLY,   /* whether a plan goes to OpenAI */
     ABOUT_SAVE     /* what must be typed before a plan that cannot be undone is saved */
 };
 
@@ -222,14 +224,22 @@ struct state {
     struct journal_chain chain;
     struct undoing undoing;
     unsigned job_export;
+    struct alert_view alerts;
+    struct alert_watch watch;
+    struct announce announce;
+    struct board_view board;
+    struct provider_view provider;
+    struct thresholds_target limits_target;
+    struct timeline_alerts timeline_alerts;
     struct repeat repeat;
     enum field cell;     /* the field that "set" proposes; FIELD_COUNT: none yet */
     char *draft_text;    /* a draft that an earlier session left, until it is answered; owned */
     int edit_externally; /* the loop runs $VISUAL (form_external_text) and clears this */
     struct prompt prompt;
     struct message message;
-    char (*marks)[UUID_TEXT];
+    char (*marks)[UUID_TEXT]; /* ascending, each once */
     size_t marks_len;
+    unsigned job_shown;                  /* all that the filter shows is to be marked */
     char wanted_organisation[NAME_TEXT]; /* to be chosen when the organisations are known; "" for
                                             none */
     unsigned next_job;
@@ -294,6 +304,19 @@ int state_confirm(const struct state *st);
 /* Lines that the body of a full screen has at the present size: the rows less header, footer and
  * column titles. One rule, used by update for pages and by the screens for drawing. */
 int state_body_rows(const struct state *st);
+
+/* Lines below a list that tell all about the line under the cursor, 0 where there is no room: of
+ * the alerts and of the plan at OpenAI. */
+enum { DETAIL_ROWS = 8, DETAIL_FROM_ROWS = 16 };
+int state_detail_rows(const struct state *st);
+
+/* The command that is the remedy of an alert: index 0, 1, 2. */
+enum command state_remedy(enum alert_kind kind, int index);
+
+/* The board: lines of exceptions, then cells in rows. */
+int board_lines(const struct state *st);
+int board_columns(const struct state *st);
+int board_rows(const struct state *st);
 
 /* Seconds that the person has been waiting for an answer, 0 when below one. */
 int state_waiting_s(const struct state *st);

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "base/text.h"
-#include "flow/turn.h"
+#include "flow/control.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@ void sheet_clear(struct state *st)
     free(sheet->figures);
     sheet->row = NULL;
     sheet->figures = NULL;
+    limits_clear(&sheet->control);
 }
 
 void sheet_show(struct turn *t, const struct connexion *row)
@@ -72,6 +73,7 @@ void sheet_refresh(struct turn *t)
         return;
     memcpy(job->uuid, sheet->id, sizeof job->uuid);
     sheet->job_figures = job->id;
+    control_sheet(t);
 }
 
 void orgs_refresh(struct turn *t)

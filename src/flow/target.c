@@ -233,10 +233,6 @@ void target_saved(struct turn *t)
         const struct change_result *r = &results->item[i];
         if (r->outcome != OUTCOME_SAVED && r->outcome != OUTCOME_SAME)
             continue;
-        for (size_t m = 0; m < st->marks_len; m++)
-            if (strcmp(st->marks[m], st->plan.set->item[i].id) == 0) {
-                memcpy(st->marks[m], st->marks[--st->marks_len], UUID_TEXT);
-                break;
-            }
+        marks_remove(st, st->plan.set->item[i].id);
     }
 }

@@ -37,6 +37,15 @@ void list_set_order(struct turn *t, enum column column, int descending);
 int list_set_filter(struct turn *t, const char *text, struct err *e);
 void list_set_organisation(struct turn *t, const char *id, const char *nom);
 
+/* Asks for the ids of all that is shown: they will be marked. */
+void list_ask_shown(struct turn *t);
+
+/* The rows that are marked: marks.c. */
+size_t marks_place(const struct state *st, const char *id, int *found); /* where it is or belongs */
+void marks_add(struct turn *t, const char *id);
+void marks_remove(struct state *st, const char *id);
+void marks_take_shown(struct turn *t, const struct event *event);
+
 /* What probes found: health.c. health_ask asks for the rows held and the sheet's, or only for those
  * that nothing is known of. */
 int health_on_screen(const struct state *st);

@@ -1,8 +1,9 @@
 #include "config.h"
 
 #include "base/i18n.h"
-#include "flow/turn.h"
+#include "flow/control.h"
 #include "flow/journal_part.h"
+#include "flow/turn.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,6 +71,7 @@ static void fetch_again(struct turn *t)
     if (state_screen_under(st) == SCREEN_ORGANISATIONS && !st->orgs.job)
         orgs_refresh(t);
     accounts_changed(t);
+    control_changed(t);
     journal_outdated(st);
     edit_row_changed(t);
     int silent = st->link.proof.pooler || st->link.proof.quiet;
@@ -82,6 +84,7 @@ static void forget_jobs(struct state *st)
     list_forget_jobs(&st->list);
     st->sheet.job = st->sheet.job_figures = st->orgs.job = st->health.job = 0;
     accounts_forget_jobs(st);
+    control_forget_jobs(st);
     journal_forget_jobs(st);
 }
 
@@ -95,6 +98,7 @@ static void drop_data(struct state *st)
     organisations_destroy(st->orgs.all);
     st->orgs.all = NULL;
     accounts_clear(st);
+    control_clear(st);
     journal_clear(st);
 }
 
@@ -196,6 +200,8 @@ static void take_fault(struct turn *t, struct event *event)
         health_fault(st);
     accounts_fault(st, event->job);
     journal_fault(st, event->job);
+    if (control_fault(t, event))
+        return;
     if (event->job && event->job == st->testing.job)
         st->testing = (struct testing){.job = 0};
     turn_message(t, MESSAGE_ERROR, "%.200s %.90s", event->err.text, event->err.cure);
@@ -213,6 +219,7 @@ static void tick(struct turn *t)
     }
     health_tick(t);
     accounts_tick(t);
+    control_tick(t);
     edit_tick(t);
     if (st->changed_pending || (st->refresh_at_ms && st->mono_ms >= st->refresh_at_ms))
         fetch_again(t);
@@ -245,7 +252,8 @@ static void watch_waiting(struct state *st)
 {
     const struct list *list = &st->list;
     int waiting = list->job_reset || list->job_next || list->job_previous || st->sheet.job ||
-                  st->orgs.job || st->accounts.job || journal_waiting(st) || edit_waiting(st);
+                  st->orgs.job || st->accounts.job || journal_waiting(st) || edit_waiting(st) ||
+                  control_waiting(st);
     if (!waiting || st->link.status != LINK_READY)
         st->waiting_since_ms = 0;
     else if (st->waiting_since_ms == 0)
@@ -268,6 +276,7 @@ static void apply_journal(struct turn *t, struct event *event)
         undo_take_state(t, event);
         break;
     default:
+        control_take(t, event);
         edit_take(t, event);
         break;
     }

@@ -68,6 +68,11 @@ int filter_is_empty(const struct filter *f)
            f->quota.max < 0 && f->active < 0;
 }
 
+int filter_has_text(const struct filter *f)
+{
+    return f->words > 0 || f->organisation[0] || f->client[0];
+}
+
 const char *filter_key(int index, const char **help)
 {
     if (index < 0 || index >= KEY_COUNT)

@@ -40,6 +40,8 @@ void filter_init(struct filter *f);
 int filter_parse(struct filter *f, const char *text, struct err *e);
 
 int filter_is_empty(const struct filter *f);
+/* Whether it looks for a text: a word, or one in the name of an organisation or a client. */
+int filter_has_text(const struct filter *f);
 
 /* The language's keys for completion and help ("state:", "inactive"): index from 0, NULL past the
  * end; help (may be NULL) is translated. */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const struct finding_info infos[] = {
-#define FINDING(id, word, gravity, title, why) {word, GRAVITY_##gravity, title, why},
+#define FINDING(id, word, gravity, title, why) {word, FINDING_IS_##gravity, title, why},
 #include "model/finding.def"
 #undef FINDING
 };
@@ -29,7 +29,7 @@ int finding_find(const char *word)
     return -1;
 }
 
-const char *gravity_word(enum gravity gravity)
+const char *finding_gravity_word(enum finding_gravity gravity)
 {
     static const char *const words[] = {"note", "warning", "bad"};
     return words[gravity];

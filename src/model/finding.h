@@ -12,11 +12,11 @@ enum finding_kind {
     FINDING_COUNT
 };
 
-enum gravity { GRAVITY_NOTE, GRAVITY_WARN, GRAVITY_BAD };
+enum finding_gravity { FINDING_IS_NOTE, FINDING_IS_WARN, FINDING_IS_BAD };
 
 struct finding_info {
     const char *word;
-    enum gravity gravity;
+    enum finding_gravity gravity;
     const char *title; /* English; pass through gettext */
     const char *why;   /* English */
 };
@@ -39,7 +39,7 @@ struct findings {
 const struct finding_info *finding_info(enum finding_kind kind);
 /* By its word; -1 when there is none. */
 int finding_find(const char *word);
-const char *gravity_word(enum gravity gravity);
+const char *finding_gravity_word(enum finding_gravity gravity);
 
 /* Copies of the texts; a count of findings beyond a bound is not kept. */
 enum { FINDINGS_MAX = 500 };

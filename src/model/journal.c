@@ -50,13 +50,21 @@ const char *journal_action_title(enum journal_action action)
     return _(actions[action].title);
 }
 
+const char *journal_author(const struct journal_entry *entry)
+{
+    int automatic = strcmp(entry->kind, "limit") == 0 && entry->application[0];
+    if (entry->user_name[0])
+        return entry->user_name;
+    return automatic ? entry->application : entry->login;
+}
+
 const char *journal_kind_title(const char *kind)
 {
     static const struct {
         const char *word, *title;
     } kinds[] = {
         {"undo", N_("undo")},     {"redo", N_("redo")},   {"restore", N_("restored")},
-        {"import", N_("import")}, {"probe", N_("probe")},
+        {"import", N_("import")}, {"probe", N_("probe")}, {"limit", N_("limit")},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].word, kind) == 0)

@@ -82,6 +82,9 @@ struct journal_page *journal_page_create(size_t len);
 void journal_page_destroy(struct journal_page *page);
 const char *journal_action_word(enum journal_action action);  /* insert, update, delete */
 const char *journal_action_title(enum journal_action action); /* translated */
+/* Who did it, for people: the person, or for what a limit did the program that found it, or the
+ * login. */
+const char *journal_author(const struct journal_entry *entry);
 /* "undo", "probe", translated; "" for an edit, and for what other programs did. */
 const char *journal_kind_title(const char *kind);
 

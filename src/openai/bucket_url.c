@@ -2,41 +2,17 @@
 
 #include "openai/costs.h"
 
-#include "base/str.h"
+#include "openai/url.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum { URL_BYTES = 2048, DAYS_A_PAGE = 31 };
+enum { DAYS_A_PAGE = 31 };
 
 static const char *const paths[USAGE_KINDS] = {
     [USAGE_COMPLETIONS] = "completions", [USAGE_EMBEDDINGS] = "embeddings",
     [USAGE_MODERATIONS] = "moderations", [USAGE_IMAGES] = "images",
     [USAGE_SPEECHES] = "audio_speeches", [USAGE_TRANSCRIPTIONS] = "audio_transcriptions",
 };
-
-/* All but letters, digits and "-._~" as %XX. */
-static void add_escaped(struct str *s, const char *text)
-{
-    static const char plain[] =
-        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    for (; *text; text++) {
-        if (strchr(plain, *text))
-            (void)str_add_char(s, *text);
-        else
-            (void)str_addf(s, "%%%02X", (unsigned)(unsigned char)*text);
-    }
-}
-
-static void add_base(struct str *s, const char *base)
-{
-    size_t len = strlen(base);
-    while (len > 0 && base[len - 1] == '/')
-        len--;
-    (void)str_add_len(s, base, len);
-}
 
 /* group_by[] with its brackets escaped: what every program of OpenAI's sends. */
 static void add_query(struct str *s, int64_t from, int64_t until, int by_key, const char *page)
@@ -47,14 +23,7 @@ static void add_query(struct str *s, int64_t from, int64_t until, int by_key, co
         (void)str_add(s, "&group_by%5B%5D=api_key_id");
     if (page[0])
         (void)str_add(s, "&page=");
-    add_escaped(s, page);
-}
-
-static int give(struct str *s, char *out, size_t size)
-{
-    int n = s->overflow ? -1 : snprintf(out, size, "%s", str_get(s));
-    str_finish(s);
-    return n < 0 || (size_t)n >= size ? -1 : 0;
+    url_escaped(s, page);
 }
 
 int costs_url(char *out, size_t size, const char *base, int64_t from, int64_t until, int by_key,
@@ -62,10 +31,10 @@ int costs_url(char *out, size_t size, const char *base, int64_t from, int64_t un
 {
     struct str s;
     str_init(&s, URL_BYTES);
-    add_base(&s, base);
+    url_base(&s, base);
     (void)str_add(&s, "/organization/costs");
     add_query(&s, from, until, by_key, page);
-    return give(&s, out, size);
+    return url_give(&s, out, size);
 }
 
 int usage_url(char *out, size_t size, const char *base, enum usage_kind kind, int64_t from,
@@ -73,8 +42,8 @@ int usage_url(char *out, size_t size, const char *base, enum usage_kind kind, in
 {
     struct str s;
     str_init(&s, URL_BYTES);
-    add_base(&s, base);
+    url_base(&s, base);
     (void)str_addf(&s, "/organization/usage/%s", paths[kind]);
     add_query(&s, from, until, 0, page);
-    return give(&s, out, size);
+    return url_give(&s, out, size);
 }

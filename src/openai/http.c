@@ -166,6 +166,9 @@ static void list_heads(struct head head[HEADS], const struct http_request *q)
     head[2] = (struct head){"OpenAI-Project: ", q->project};
     head[3] = (struct head){"apikey: ", q->api_key};
     head[4] = (struct head){"Content-Type: ", q->json ? "application/json" : NULL};
+    for (int i = 0; i < HTTP_EXTRA; i++)
+        head[HEADS - HTTP_EXTRA + i] =
+            q->extra ? (struct head){q->extra[i].name, q->extra[i].value} : (struct head){0};
     for (int i = 0; i < HEADS; i++)
         if (head[i].value && !head[i].value[0])
             head[i].value = NULL;
@@ -195,6 +198,9 @@ static struct request *make_request(const struct target *target, const struct ht
         memcpy(at, q->json, strlen(q->json) + 1);
         r->post = at;
     }
+    r->removes = q->removes;
+    r->once = q->once;
+    r->elsewhere = q->elsewhere;
     return r;
 }
 
@@ -215,6 +221,9 @@ static int is_sendable(const struct http_request *q)
     const char *const values[] = {q->key, q->api_key, q->organization, q->project};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         if (values[i] && !is_value(values[i]))
+            return 0;
+    for (int i = 0; q->extra && i < HTTP_EXTRA; i++)
+        if (q->extra[i].value && !is_value(q->extra[i].value))
             return 0;
     return !q->key || q->key[0];
 }

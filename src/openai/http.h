@@ -68,6 +68,12 @@ void http_destroy(struct http *h);
 int http_get(struct http *h, const char *url, const char *key, const char *organization,
              const char *project, http_done done, void *arg, struct err *e);
 
+/* A further header: "Name: " and what follows, by the rules of a key; value NULL: none. */
+struct http_header {
+    const char *name, *value;
+};
+enum { HTTP_EXTRA = 3 };
+
 /* A request of another kind, by the same rules. Texts are copied and the copies wiped. */
 struct http_request {
     const char *url;
@@ -75,6 +81,11 @@ struct http_request {
     const char *api_key;                /* sent as the header apikey; NULL: none */
     const char *organization, *project; /* NULL: none */
     const char *json; /* posted, HTTP_POST_MAX bytes at most; NULL: a GET without body */
+    int removes;      /* DELETE in place of GET */
+    const struct http_header *extra; /* HTTP_EXTRA of them, or NULL */
+    int elsewhere; /* not OpenAI's: the system's authorities are trusted, whatever ca_file says */
+    int once;      /* on a connection of its own: nothing sends it a second time when an old one
+                      turns out to be dead */
 };
 enum { HTTP_POST_MAX = 64 * 1024 };
 int http_send(struct http *h, const struct http_request *request, http_done done, void *arg,
@@ -94,6 +105,10 @@ int http_wait(struct http *h, struct curl_waitfd *extra, unsigned count, int tim
 
 /* Any thread. */
 void http_wake(struct http *h);
+
+/* Whether a URL may be asked: as a base URL, and a query is fine. loopback tells whether it is this
+ * machine's own. ERR_USAGE with the reason. */
+int http_check_url(const char *url, int *loopback, struct err *e);
 
 /* Whether a base URL may be given keys: https, or http to loopback; no user, query or fragment;
  * bounded. ERR_USAGE with the reason. */

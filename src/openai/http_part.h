@@ -15,8 +15,9 @@ struct request {
     int ended; /* its done is being called */
     const char *url;
     const char *key;  /* what is masked in the answer; "" for none */
-    const char *post; /* NULL: GET */
-    struct curl_slist line[5];
+    const char *post; /* NULL: GET, or DELETE */
+    int removes, once, elsewhere;
+    struct curl_slist line[5 + HTTP_EXTRA];
     struct curl_slist *headers; /* those of line that are sent */
     char host[160];
     size_t size;
@@ -38,7 +39,8 @@ struct slot {
     size_t len, cap;
     size_t header_bytes;
     int too_big;
-    int broken; /* its options could not be set again */
+    const char *ca_file; /* borrowed; NULL: the system's */
+    int broken;          /* its options could not be set again */
     struct kept kept;
     char error[CURL_ERROR_SIZE];
 };

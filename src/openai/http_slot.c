@@ -139,7 +139,7 @@ static int set_options(struct slot *s, const struct http_options *o)
 
 int slot_init(struct slot *s, const struct http_options *options)
 {
-    *s = (struct slot){.easy = curl_easy_init()};
+    *s = (struct slot){.easy = curl_easy_init(), .ca_file = options->ca_file};
     if (!s->easy || set_options(s, options)) {
         slot_finish(s);
         return -1;
@@ -167,6 +167,10 @@ static long wants_to_share(const struct request *request)
 /* The body is the request's own. */
 static int set_method(CURL *c, const struct request *request)
 {
+    if (curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request->removes ? "DELETE" : NULL) !=
+            CURLE_OK ||
+        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)request->once) != CURLE_OK)
+        return -1;
     if (!request->post)
         return curl_easy_setopt(c, CURLOPT_HTTPGET, 1L) == CURLE_OK ? 0 : -1;
     return curl_easy_setopt(c, CURLOPT_POSTFIELDS, request->post) == CURLE_OK &&
@@ -176,9 +180,21 @@ static int set_method(CURL *c, const struct request *request)
                : -1;
 }
 
+/* libcurl knows of no way back to its own list but by name. */
+static int set_authorities(struct slot *s, const struct request *request)
+{
+    const char *own = curl_version_info(CURLVERSION_NOW)->cainfo;
+    if (!s->ca_file)
+        return 0;
+    return curl_easy_setopt(s->easy, CURLOPT_CAINFO, request->elsewhere ? own : s->ca_file) ==
+                   CURLE_OK
+               ? 0
+               : -1;
+}
+
 int slot_load(struct slot *s, struct request *request)
 {
-    if (s->broken || set_method(s->easy, request) ||
+    if (s->broken || set_method(s->easy, request) || set_authorities(s, request) ||
         curl_easy_setopt(s->easy, CURLOPT_URL, request->url) != CURLE_OK ||
         curl_easy_setopt(s->easy, CURLOPT_NOPROXY, request->loopback ? "*" : NULL) != CURLE_OK ||
         curl_easy_setopt(s->easy, CURLOPT_PIPEWAIT, wants_to_share(request)) != CURLE_OK ||

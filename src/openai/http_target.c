@@ -77,3 +77,11 @@ int http_check_base(const char *url, struct err *e)
     struct target target;
     return http_target(url, 1, &target, e);
 }
+
+int http_check_url(const char *url, int *loopback, struct err *e)
+{
+    struct target target = {0};
+    int rc = http_target(url, 0, &target, e);
+    *loopback = target.loopback;
+    return rc;
+}

@@ -153,10 +153,20 @@ static int is_page(const char *body, size_t len)
     return good;
 }
 
+static int is_object(const char *body, size_t len)
+{
+    struct json_object *root = body_parse(body, len);
+    int good = json_object_is_type(root, json_type_object);
+    json_object_put(root);
+    return good;
+}
+
 static int is_promised(struct models *models, const struct http_answer *a, enum question question)
 {
     if (question == QUESTION_MODELS)
         return models_read(models, a->body, a->len) == 0;
+    if (question == QUESTION_OBJECT)
+        return is_object(a->body, a->len);
     return is_page(a->body, a->len);
 }
 

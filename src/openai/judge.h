@@ -5,7 +5,8 @@
 #include "openai/http.h"
 #include "openai/models.h"
 
-enum question { QUESTION_MODELS, QUESTION_COSTS, QUESTION_USAGE };
+/* QUESTION_OBJECT: any JSON object. */
+enum question { QUESTION_MODELS, QUESTION_COSTS, QUESTION_USAGE, QUESTION_OBJECT };
 
 /* One answer to a verdict, by code before status and never by words (the text "Missing scopes"
  * apart, which has no code); fills the evidence, scrubbed and without anything like a key. A 200

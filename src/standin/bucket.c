@@ -106,6 +106,7 @@ void bucket_add(void *bucket, const struct entry *entry)
     (void)dec_add(&g->sum, &entry->value);
     g->requests = add(g->requests, entry->requests);
     g->input = add(g->input, entry->input);
+    g->cached = add(g->cached, entry->cached);
     g->output = add(g->output, entry->output);
 }
 

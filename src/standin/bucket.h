@@ -8,7 +8,7 @@ struct group {
     char *project, *key, *item, *currency; /* NULL: not grouped by, or not known */
     char *raw;                             /* the amount as given, when it is the only one */
     struct dec sum;
-    int64_t lines, requests, input, output;
+    int64_t lines, requests, input, output, cached;
 };
 
 struct bucket {

@@ -66,22 +66,45 @@ static int read_rule(struct rule *rule, const struct words *w, struct err *e)
     return 0;
 }
 
-int control_fault_put(struct world *world, const struct words *w, struct str *out, struct err *e)
+static int add_rule(struct world *world, const struct rule *rule, struct err *e)
 {
-    struct rule rule;
     size_t kept = 0;
-    (void)out;
-    int rc = read_rule(&rule, w, e);
-    if (rc)
-        return rc;
     for (size_t i = 0; i < world->rules_len; i++) /* used up */
         if (world->rules[i].left != 0)
             world->rules[kept++] = world->rules[i];
     world->rules_len = kept;
     if (kept == RULES_MAX)
         return err_set(e, ERR_LIMIT, "there are %d faults already", RULES_MAX);
-    world->rules[world->rules_len++] = rule;
+    world->rules[world->rules_len++] = *rule;
     return 0;
+}
+
+int control_fault_put(struct world *world, const struct words *w, struct str *out, struct err *e)
+{
+    struct rule rule;
+    (void)out;
+    int rc = read_rule(&rule, w, e);
+    return rc ? rc : add_rule(world, &rule, e);
+}
+
+int control_fault_at(struct world *world, const struct words *w, struct str *out, struct err *e)
+{
+    const char *number = words_text(w, 0);
+    const char *prefix = words_text(w, 1);
+    const char *name = words_text(w, 2);
+    const char *carried = words_text(w, 3);
+    struct rule rule = {.left = 1, .pass = number ? strtoll(number, NULL, 10) - 1 : -1};
+    (void)out;
+    if (rule.pass < 0 || !prefix || strlen(prefix) >= sizeof rule.prefix || !name ||
+        scenario_parse(name, &rule.play) ||
+        (carried && strcmp(carried, "done") != 0 && strcmp(carried, "undone") != 0))
+        return err_set(e, ERR_USAGE,
+                       "a number from 1, a prefix of paths and a scenario, then done "
+                       "or undone, are expected");
+    (void)snprintf(rule.prefix, sizeof rule.prefix, "%s", prefix);
+    if (carried)
+        rule.carried = strcmp(carried, "done") == 0 ? CARRIED_OUT : CARRIED_NOT;
+    return add_rule(world, &rule, e);
 }
 
 int control_redirect_put(struct world *world, const struct words *w, struct str *out, struct err *e)

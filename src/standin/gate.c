@@ -21,23 +21,37 @@ static void refuse_key(const struct request *r, struct answer *a)
     answer_scenario(a, SCENARIO_invalid_api_key, masked);
 }
 
-/* The rule for this request, if one is left; it is used up by one. */
-static int take_rule(struct world *w, const struct request *r, struct play *play)
+static int is_ruled(const struct rule *rule, const struct request *r)
 {
+    size_t len = strlen(rule->prefix);
+    if (rule->left == 0 || (rule->token[0] && strcmp(rule->token, r->bearer) != 0))
+        return 0;
+    return strncmp(r->path, rule->prefix, len) == 0 ||
+           (strncmp(r->path, "/v1", 3) == 0 && strncmp(r->path + 3, rule->prefix, len) == 0);
+}
+
+/* The rule for this request, if one is left; it is used up by one. Those that wait for a later
+ * request count this one. */
+static int take_rule(struct world *w, const struct request *r, struct play *play,
+                     enum carried *carried)
+{
+    struct rule *taken = NULL;
     for (size_t i = 0; i < w->rules_len; i++) {
         struct rule *rule = &w->rules[i];
-        size_t len = strlen(rule->prefix);
-        if (rule->left == 0 || (rule->token[0] && strcmp(rule->token, r->bearer) != 0))
+        if (!is_ruled(rule, r))
             continue;
-        if (strncmp(r->path, rule->prefix, len) != 0 &&
-            (strncmp(r->path, "/v1", 3) != 0 || strncmp(r->path + 3, rule->prefix, len) != 0))
-            continue;
-        if (rule->left > 0)
-            rule->left--;
-        *play = rule->play;
-        return 1;
+        if (rule->pass > 0)
+            rule->pass--;
+        else if (!taken)
+            taken = rule;
     }
-    return 0;
+    if (!taken)
+        return 0;
+    if (taken->left > 0)
+        taken->left--;
+    *play = taken->play;
+    *carried = taken->carried;
+    return 1;
 }
 
 /* Who asks; NULL: answered. */
@@ -112,9 +126,21 @@ static void serve(struct call *c, struct answer *a)
                      r->method, r->path);
         return;
     }
+    if (c->carried == CARRIED_OUT) {
+        route->answer(c, a);
+        if (play_answers(c, route->scope, a))
+            return;
+        play_spoil(c, a);
+        return;
+    }
     if (route->who != WHO_ANYBODY && (check_headers(c->world, r, a) ||
                                       play_answers(c, route->scope, a) || check_scope(r, route, a)))
         return;
+    if (c->carried == CARRIED_NOT) {
+        (void)str_add(&a->body, "{}\n");
+        play_spoil(c, a);
+        return;
+    }
     if (r->too_many) {
         answer_bad(a, NULL, "Too many parameters: at most %d.", PARAMS_MAX);
         return;
@@ -131,7 +157,7 @@ static int is_open(const struct request *r)
 static void decide(struct world *w, struct request *r, struct answer *a, struct play *play)
 {
     struct call c = {.world = w, .request = r};
-    int ruled = take_rule(w, r, play);
+    int ruled = take_rule(w, r, play, &c.carried);
     if (!is_open(r) && !identify(w, r, a)) {
         r->who = NULL;
         if (!ruled)

@@ -120,10 +120,13 @@ int ledger_add_usage(struct ledger *l, json_object *from, struct err *e)
     entry.requests = json_get_int(from, "requests", -1);
     entry.input = json_get_int(from, "input", 0);
     entry.output = json_get_int(from, "output", 0);
+    entry.cached = json_get_int(from, "cached", 0);
     if (rc == 0 && kind < 0)
         rc = err_set(e, ERR_USAGE, "\"endpoint\" is none of usage's");
     if (rc == 0 && (entry.requests < 0 || entry.input < 0 || entry.output < 0))
         rc = err_set(e, ERR_USAGE, "\"requests\", \"input\" and \"output\" are whole numbers");
+    if (rc == 0 && (entry.cached < 0 || entry.cached > entry.input))
+        rc = err_set(e, ERR_USAGE, "\"cached\" is a part of \"input\"");
     if (rc == 0) {
         entry.kind = (enum usage_kind)kind;
         rc = push(&l->usage, &l->usage_len, &l->usage_cap, &entry, e);

@@ -29,6 +29,7 @@ struct entry {
     struct dec value;     /* costs */
     enum usage_kind kind; /* usage */
     int64_t requests, input, output;
+    int64_t cached; /* of input */
 };
 
 struct ledger {
@@ -44,7 +45,8 @@ void ledger_clear(struct ledger *l);
  * instant, the amount a decimal in a string or a number. */
 int ledger_add_cost(struct ledger *l, json_object *from, struct err *e);
 
-/* {"at", "requests", "project", "key", "model", "endpoint", "input", "output", "organization"}. */
+/* {"at", "requests", "project", "key", "model", "endpoint", "input", "output", "cached",
+ * "organization"}: input includes what was cached. */
 int ledger_add_usage(struct ledger *l, json_object *from, struct err *e);
 
 #endif

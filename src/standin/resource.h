@@ -14,6 +14,7 @@ struct call {
     char wild[WILD_MAX][NAME_MAX_LEN];
     int kind;       /* usage_kind of a usage page */
     int of_project; /* wild[0] is a project */
+    enum carried carried;
 };
 
 /* Each answers one resource, with the world's lock held. */
@@ -27,6 +28,7 @@ void project_keys_list(struct call *c, struct answer *a);
 void project_keys_get(struct call *c, struct answer *a);
 void project_keys_delete(struct call *c, struct answer *a);
 void rate_limits_list(struct call *c, struct answer *a);
+void rate_limit_post(struct call *c, struct answer *a);
 void spend_limit_get(struct call *c, struct answer *a);
 void spend_limit_post(struct call *c, struct answer *a);
 void spend_limit_delete(struct call *c, struct answer *a);

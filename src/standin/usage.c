@@ -36,14 +36,15 @@ static void put_null(struct str *out, const char *groups)
 }
 
 /* The counts of a completion that go beyond input and output. */
-static void put_tokens(struct str *out, int64_t input, int64_t output)
+static void put_tokens(struct str *out, int64_t input, int64_t cached, int64_t output)
 {
     (void)str_addf(
         out,
-        ",\"output_tokens\":%lld,\"input_cached_tokens\":0,\"input_cache_write_tokens\":0,"
+        ",\"output_tokens\":%lld,\"input_cached_tokens\":%lld,\"input_cache_write_tokens\":0,"
         "\"input_uncached_tokens\":%lld,\"input_text_tokens\":%lld,\"output_text_tokens\":"
         "%lld,\"input_audio_tokens\":0,\"output_audio_tokens\":0",
-        (long long)output, (long long)input, (long long)input, (long long)output);
+        (long long)output, (long long)cached, (long long)(input - cached), (long long)input,
+        (long long)output);
 }
 
 static void put_group(struct usage *u, struct str *out, const struct group *g, size_t index)
@@ -57,7 +58,7 @@ static void put_group(struct usage *u, struct str *out, const struct group *g, s
     (void)str_addf(out, "%s{\"object\":\"%s\",\"%s\":%lld", index ? ",\n" : "\n",
                    kinds[kind].object, count, counted);
     if (kind == USAGE_completions)
-        put_tokens(out, g->input + more, g->output + more);
+        put_tokens(out, g->input + more, g->cached, g->output + more);
     if (kinds[kind].has_requests)
         (void)str_addf(out, ",\"num_model_requests\":%lld", requests);
     (void)str_add(out, ",\"project_id\":");

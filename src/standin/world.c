@@ -27,6 +27,7 @@ static void drop_project(void *value)
     struct project *p = value;
     free(p->alerts);
     free(p->permissions);
+    json_object_put(p->rates);
     free(p);
 }
 

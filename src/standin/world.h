@@ -47,6 +47,14 @@ struct project {
     int64_t limit_cents;       /* 0: none */
     struct alerts *alerts;     /* NULL: none */
     char *permissions;         /* JSON of mode and model_ids; NULL: none */
+    json_object *rates;        /* fields that were set, by the id of a rate limit; NULL: none */
+};
+
+/* What becomes of a request on which something is played. */
+enum carried {
+    CARRIED_AS_PLAYED, /* as the scenario has it */
+    CARRIED_OUT,       /* it takes effect, whatever its answer says */
+    CARRIED_NOT        /* it takes no effect, whatever becomes of its answer */
 };
 
 /* Plays a scenario on the requests whose path starts with prefix. */
@@ -55,6 +63,8 @@ struct rule {
     char token[TOKEN_MAX]; /* "": any */
     struct play play;
     int64_t left; /* negative: for good */
+    int64_t pass; /* so many requests come before */
+    enum carried carried;
 };
 
 struct audit {

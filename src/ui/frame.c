@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "ui/hint_edit.h"
+#include "ui/part_alert.h"
 #include "ui/value.h"
 
 #include <stdio.h>
@@ -150,6 +151,8 @@ void frame_summary(const struct view *v, const struct surface *s)
     dotted(v, dot);
     strip_init(&left);
     strip_init(&right);
+    if (state_screen_under(v->st) != SCREEN_ALERTS)
+        alert_counter(v, &left);
     screen_ops(state_screen_under(v->st))->summary(v, &left, &right);
     add_scroll(v, &right);
     int wanted = strip_width(&left, dot);
@@ -234,8 +237,34 @@ struct shown_hint {
     int keep, width;
 };
 
+/* What can be done with the alert or the plan on screen, as it is. */
+static int hint_is_idle(const struct state *st, enum command command)
+{
+    const struct alert_list *list = st->alerts.list;
+    int alert = list && st->alerts.scroll.cursor < list->len;
+    switch ((int)command) {
+    case CMD_REOPEN:
+        return !alert || list->item[st->alerts.scroll.cursor].status == ALERT_OPEN;
+    case CMD_ACKNOWLEDGE:
+        return !alert || list->item[st->alerts.scroll.cursor].status == ALERT_ACKNOWLEDGED;
+    case CMD_SNOOZE:
+    case CMD_ASSIGN:
+    case CMD_REMEDY_1:
+        return !alert;
+    case CMD_OPEN:
+        return state_screen(st) == SCREEN_ALERTS && !alert;
+    case CMD_PROVIDER_APPLY:
+        return !st->provider.plan || st->provider.job_apply || st->provider.applied ||
+               !st->arming.armed;
+    default:
+        return 0;
+    }
+}
+
 static const char *hint_label(const struct state *st, int i)
 {
+    if (hint_is_idle(st, hints[i].command))
+        return NULL;
     if (hints[i].command == CMD_BACK && st->depth == 1)
         return st->list.filter_text[0] || st->marks_len > 0 || st->list.organisation[0] ? _("clear")
                                                                                         : NULL;

@@ -294,6 +294,15 @@ static void draw_if_changed(struct loop *l)
     l->st->redraw = 0;
 }
 
+/* Kept while the editor has the terminal. */
+static void announce_if_asked(struct loop *l)
+{
+    if (!l->st->announce.pending || l->hangup || l->external.pid)
+        return;
+    l->st->announce.pending = 0;
+    term_announce(l->term, l->st->announce.text);
+}
+
 static void suspend_if_asked(struct loop *l)
 {
     if (!l->st->suspend || l->hangup)
@@ -323,6 +332,7 @@ static int run(struct loop *l, struct err *e)
         suspend_if_asked(l);
         edit_if_asked(l);
         draw_if_changed(l);
+        announce_if_asked(l);
         if (l->st->quit)
             break;
         set_timer(l);

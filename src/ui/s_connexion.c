@@ -7,7 +7,9 @@
 #include "base/i18n.h"
 #include "model/gauge.h"
 #include "model/list.h"
+#include "ui/part_alert.h"
 #include "ui/part_health.h"
+#include "ui/part_limits.h"
 #include "ui/pretty.h"
 #include "ui/value.h"
 #include "ui/view.h"
@@ -137,6 +139,7 @@ static void add_state(struct doc *doc, const struct view *v, const struct connex
     doc_field(doc, _(column_info(COL_ACTIVE)->title), c->active ? ROLE_GOOD : ROLE_DIM, words);
     (void)snprintf(words, sizeof words, "%s %s", theme_glyph(v->theme, sign.glyph), sign.word);
     doc_field(doc, _(column_info(COL_STATUS)->title), sign.role, words);
+    limits_block(doc, v);
     if (c->col[COL_ERROR] && c->col[COL_ERROR][0])
         doc_field(doc, _(column_info(COL_ERROR)->title), ROLE_BAD, c->col[COL_ERROR]);
     else
@@ -278,12 +281,14 @@ static int draw_wide(struct view *v, const struct connexion *c)
     doc_init(&right, half, LABEL_COLS);
     doc_init(&json, body.w, LABEL_COLS);
     add_state(&left, v, c);
+    alert_section(&left, v, v->st->sheet.control.alerts);
     health_section(&left, v, health);
     add_identity(&left, c);
     add_account(&left, c);
     add_dates(&left, c, v->st->now);
     add_quota(&right, c, figures, v->st->now);
     add_budget(&right, c, figures, v->st->now);
+    limits_section(&right, v);
     add_models(&right, c);
     add_json(&json, c, COL_AUDIT);
     add_json(&json, c, COL_EXTENSIONS);
@@ -316,6 +321,8 @@ static int draw_narrow(struct view *v, const struct connexion *c)
     health_line(&doc, v, health);
     add_quota(&doc, c, figures, v->st->now);
     add_budget(&doc, c, figures, v->st->now);
+    alert_section(&doc, v, v->st->sheet.control.alerts);
+    limits_section(&doc, v);
     health_section(&doc, v, health);
     add_identity(&doc, c);
     add_account(&doc, c);

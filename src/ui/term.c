@@ -38,6 +38,24 @@ static void set_paste(struct term *t, int on)
         write_all(t, on ? paste_on : paste_off, sizeof paste_on - 1);
 }
 
+void term_announce(struct term *t, const char *text)
+{
+    struct str bytes;
+    str_init(&bytes, ANNOUNCE_BYTES);
+    announce_bytes(&bytes, &t->announce, text);
+    write_all(t, str_get(&bytes), bytes.len);
+    str_finish(&bytes);
+}
+
+static void give_title_back(struct term *t)
+{
+    struct str bytes;
+    str_init(&bytes, ANNOUNCE_BYTES);
+    announce_end(&bytes, &t->announce);
+    write_all(t, str_get(&bytes), bytes.len);
+    str_finish(&bytes);
+}
+
 /* What endwin would write, as bytes. */
 static size_t last_words(const struct term *t, char out[RESCUE_BYTES_MAX])
 {
@@ -86,6 +104,15 @@ static void release_signals(void)
         (void)signal(signals[i], SIG_DFL);
 }
 
+static int check_type(struct term *t, const struct term_options *options, const char *type,
+                      struct err *e)
+{
+    int rc = terminfo_check(type, t->fd_out, e);
+    if (rc == 0 && options->announce)
+        rc = announce_here(&t->announce, options->announce, e);
+    return rc;
+}
+
 int term_start(struct term *t, const struct term_options *options, struct err *e)
 {
     memset(t, 0, sizeof *t);
@@ -100,7 +127,7 @@ int term_start(struct term *t, const struct term_options *options, struct err *e
                       _("The console needs a terminal for its input and its output."));
         return err_cure(e, "%s", _("`vigie list` prints without a screen."));
     }
-    int rc = terminfo_check(type, t->fd_out, e);
+    int rc = check_type(t, options, type, e);
     if (rc)
         return rc;
     t->has_saved = tcgetattr(t->fd_in, &t->saved) == 0;
@@ -135,6 +162,7 @@ void term_stop(struct term *t)
         (void)delwin(t->keys);
     if (!t->gone) {
         set_paste(t, 0);
+        give_title_back(t);
         (void)endwin();
     }
     rescue_disarm();

@@ -2,6 +2,7 @@
 #define VIGIE_UI_TERM_H
 
 #include "base/err.h"
+#include "ui/announce.h"
 #include "ui/batch.h"
 #include "ui/keymap.h"
 #include "ui/memo.h"
@@ -12,11 +13,12 @@
 #include <termios.h>
 
 struct term_options {
-    FILE *in, *out;       /* borrowed; NULL: standard input and output */
-    const char *type;     /* NULL: TERM */
-    const char *log_path; /* named when the program crashes; may be NULL */
-    int ascii;            /* draw with ASCII characters only */
-    int headless;         /* for tests: not a terminal, no modes, no signals */
+    FILE *in, *out;                 /* borrowed; NULL: standard input and output */
+    const char *type;               /* NULL: TERM */
+    const char *log_path;           /* named when the program crashes; may be NULL */
+    int ascii;                      /* draw with ASCII characters only */
+    int headless;                   /* for tests: not a terminal, no modes, no signals */
+    const struct options *announce; /* --bell, --title, --notify; NULL: alerts stay on the screen */
 };
 
 /* The terminal while the program has it: curses, the modes of the line, what it can show. One at a
@@ -35,12 +37,16 @@ struct term {
     struct memo memo;
     struct batch batch;
     struct keymap keymap;
+    struct announce_how announce;
 };
 
 /* Takes the terminal: keys one by one and unechoed (C-c, C-z, C-s and C-q too), alternate screen,
  * no cursor. Refuses with ERR_TERMINAL and a cure what is no terminal, has no TERM or one without a
  * cursor that can be placed. */
 int term_start(struct term *t, const struct term_options *options, struct err *e);
+
+/* Rings, shows in the title of the window and notifies, as far as that was asked for. */
+void term_announce(struct term *t, const char *text);
 
 /* Gives it back as it was; nothing is written when it is gone. Idempotent. */
 void term_stop(struct term *t);

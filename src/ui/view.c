@@ -22,6 +22,9 @@ const struct screen_ops *screen_ops(enum screen_kind kind)
         [SCREEN_JOURNAL] = &screen_journal,
         [SCREEN_TIMELINE] = &screen_timeline,
         [SCREEN_ENTRY] = &screen_entry,
+        [SCREEN_ALERTS] = &screen_alerts,
+        [SCREEN_BOARD] = &screen_board,
+        [SCREEN_PROVIDER] = &screen_provider,
         [SCREEN_PROMPT] = &screen_connexions,
     };
     return all[kind];

@@ -52,6 +52,9 @@ extern const struct screen_ops screen_conflict;
 extern const struct screen_ops screen_journal;
 extern const struct screen_ops screen_timeline;
 extern const struct screen_ops screen_entry;
+extern const struct screen_ops screen_alerts;
+extern const struct screen_ops screen_board;
+extern const struct screen_ops screen_provider;
 
 /* The operations of a screen; never of a prompt, which is drawn over another. */
 const struct screen_ops *screen_ops(enum screen_kind kind);

@@ -9,6 +9,7 @@
 #include "db/q_health.h"
 #include "db/q_journal.h"
 #include "db/q_organisation.h"
+#include "worker/asker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -220,6 +221,10 @@ static int ask(const struct job *job, struct session *s, struct asked *asked, st
 void answer_job(const struct job *job, struct session *session, struct queue *events)
 {
     struct err e = {0};
+    if (asker_knows(job)) {
+        asker_start(job, session, events);
+        return;
+    }
     struct asked *asked = mem_alloc(sizeof *asked);
     *asked = (struct asked){.events = events, .job = job->id};
     if (ask(job, session, asked, &e)) {

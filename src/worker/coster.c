@@ -79,6 +79,7 @@ void coster_idle(struct coster *c, int64_t due_ms)
     c->accounts = NULL;
     c->at = COSTER_IDLE;
     c->due_ms = due_ms;
+    kit_count_costing(c->kit, 0);
 }
 
 struct account *coster_account(struct coster *c)
@@ -112,6 +113,7 @@ void coster_next(struct coster *c)
         if (account->sealed_len == 0 || open_key(c, account))
             continue;
         c->turns = 0;
+        kit_count_costing(c->kit, 1);
         costs_start(c);
         return;
     }

@@ -14,7 +14,9 @@ enum {
     DAY = 86400,
     REFUSED_S = DAY,
     BEFORE_S = 3 * DAY, /* so long into a month the one before is read again */
-    HTTP_BAD_REQUEST = 400
+    HTTP_BAD_REQUEST = 400,
+    HTTP_FORBIDDEN = 403,
+    HTTP_NOT_FOUND = 404
 };
 
 void coster_day(char out[DAY_TEXT], int64_t at)
@@ -25,10 +27,22 @@ void coster_day(char out[DAY_TEXT], int64_t at)
     out[DAY_TEXT - 1] = '\0';
 }
 
+/* An admin key may read usage and not costs: what there is is told. */
+static int only_costs_missing(const struct pages *p)
+{
+    return p->question == QUESTION_COSTS &&
+           (p->verdict == VERDICT_LIMITED || p->evidence.http == HTTP_FORBIDDEN ||
+            p->evidence.http == HTTP_NOT_FOUND);
+}
+
 static void failed(void *arg, struct err *e)
 {
     struct coster *c = arg;
-    if (!coster_lost(c, e, "account"))
+    if (coster_lost(c, e, "account"))
+        return;
+    if (only_costs_missing(&c->pages))
+        usage_start(c);
+    else
         coster_next(c);
 }
 

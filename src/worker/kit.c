@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/mailer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +23,10 @@ void worker_options_init(struct worker_options *options)
                                        .schedule = {.period_s = SCHEDULE_PERIOD_S,
                                                     .confirm = SCHEDULE_CONFIRM,
                                                     .calm_max = SCHEDULE_CALM_MAX},
-                                       .cost_period_s = COST_PERIOD_S};
+                                       .cost_period_s = COST_PERIOD_S,
+                                       .guard = 1,
+                                       .sendmail = MAILER_COMMAND,
+                                       .guard_period_s = GUARD_PERIOD_S};
 }
 
 static void make_owner(char owner[OWNER_TEXT], const struct proof *proof)
@@ -44,6 +48,7 @@ int kit_init(struct kit *kit, const struct worker_options *options, const struct
     kit->options.ca_file = NULL;
     kit->options.keypair_path = mem_dup_null(options->keypair_path);
     kit->options.draft_dir = mem_dup_null(options->draft_dir);
+    kit->options.sendmail = mem_dup(options->sendmail ? options->sendmail : MAILER_COMMAND);
     kit->models = models_create();
     make_owner(kit->owner, proof);
     if (http_create(&kit->http, &http, &e)) {
@@ -68,6 +73,7 @@ void kit_finish(struct kit *kit)
     free((char *)kit->options.base_url);
     free((char *)kit->options.keypair_path);
     free((char *)kit->options.draft_dir);
+    free((char *)kit->options.sendmail);
     (void)pthread_mutex_destroy(&kit->lock);
 }
 
@@ -131,6 +137,38 @@ void kit_count_costs(struct kit *kit, int failed)
     (void)pthread_mutex_lock(&kit->lock);
     kit->stats.cost_polls++;
     kit->stats.cost_failures += failed;
+    (void)pthread_mutex_unlock(&kit->lock);
+}
+
+void kit_count_costing(struct kit *kit, int under_way)
+{
+    (void)pthread_mutex_lock(&kit->lock);
+    kit->stats.costing = under_way;
+    (void)pthread_mutex_unlock(&kit->lock);
+}
+
+void kit_count_guarding(struct kit *kit)
+{
+    (void)pthread_mutex_lock(&kit->lock);
+    kit->stats.guarding = 1;
+    (void)pthread_mutex_unlock(&kit->lock);
+}
+
+void kit_count_guard(struct kit *kit, int complete, int raised)
+{
+    (void)pthread_mutex_lock(&kit->lock);
+    kit->stats.guarding = 0;
+    kit->stats.guards += complete;
+    kit->stats.alerts += raised > 0 ? raised : 0;
+    (void)pthread_mutex_unlock(&kit->lock);
+}
+
+void kit_count_delivery(struct kit *kit, int ok, int given_up)
+{
+    (void)pthread_mutex_lock(&kit->lock);
+    kit->stats.deliveries += ok;
+    kit->stats.delivery_failures += !ok;
+    kit->stats.deliveries_given_up += given_up;
     (void)pthread_mutex_unlock(&kit->lock);
 }
 

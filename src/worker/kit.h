@@ -48,6 +48,10 @@ void kit_count_leased(struct kit *kit, int more);
 void kit_count_lease(struct kit *kit);
 void kit_count_records(struct kit *kit, int rows);
 void kit_count_costs(struct kit *kit, int failed);
+void kit_count_costing(struct kit *kit, int under_way);
+void kit_count_guarding(struct kit *kit);
+void kit_count_guard(struct kit *kit, int complete, int raised);
+void kit_count_delivery(struct kit *kit, int ok, int given_up);
 
 /* The health of these and of all hosts, for an event. */
 struct health_list *kit_health_list(const struct kit *kit, const struct health *const *item,

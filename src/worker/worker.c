@@ -9,14 +9,17 @@
 #include "worker/answer.h"
 #include "worker/chooser.h"
 #include "worker/coster.h"
+#include "worker/courier.h"
 #include "worker/drafts.h"
 #include "worker/keeper.h"
 #include "worker/kit.h"
 #include "worker/poller.h"
+#include "worker/provisioner.h"
 #include "worker/saver.h"
 #include "worker/renewal.h"
 #include "worker/side.h"
 #include "worker/tester.h"
+#include "worker/warden.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -48,6 +51,9 @@ struct worker {
     struct poller poller;
     struct tester tester;
     struct coster coster;
+    struct provisioner provisioner;
+    struct warden warden;
+    struct courier courier;
     struct keeper keeper;
     struct saver saver;
     struct chooser chooser;
@@ -93,6 +99,9 @@ static void on_notify(void *arg)
         w->changed_ms = clock_mono_ms() + CHANGED_GAP_MS;
     poller_changed(&w->poller, clock_mono_ms());
     coster_changed(&w->coster, clock_mono_ms());
+    provisioner_changed(&w->provisioner, clock_mono_ms());
+    warden_changed(&w->warden, clock_mono_ms());
+    courier_changed(&w->courier, clock_mono_ms());
 }
 
 static void listening(void *arg, PGresult *const *results, int count, struct err *e)
@@ -119,7 +128,8 @@ static void listen_for_changes(struct worker *w)
 
 static int is_slow(const struct job *job)
 {
-    return job->kind == JOB_TOTALS || job->kind == JOB_ORGANISATIONS || job->kind == JOB_VERIFY;
+    return job->kind == JOB_TOTALS || job->kind == JOB_ORGANISATIONS || job->kind == JOB_VERIFY ||
+           job->kind == JOB_OVERVIEW;
 }
 
 /* Sums go to the back connection, so that no page waits behind them; while that one is down they
@@ -186,6 +196,9 @@ static void do_job(struct worker *w, struct job *job)
     case JOB_TEST_STOP:
         tester_stop(&w->tester);
         break;
+    case JOB_GUARD:
+        warden_now(&w->warden, clock_mono_ms());
+        break;
     case JOB_JOURNAL_EXPORT:
         export_journal(w, job);
         break;
@@ -194,6 +207,10 @@ static void do_job(struct worker *w, struct job *job)
     case JOB_ACCOUNT_REMOVE:
         keeper_start(&w->keeper, job);
         break;
+    case JOB_PROVIDER_PLAN:
+    case JOB_PROVIDER_APPLY:
+        provisioner_start(&w->provisioner, job);
+        return;
     case JOB_SAVE:
     case JOB_SAVE_STOP:
     case JOB_UNDO:
@@ -243,6 +260,9 @@ static int64_t next_ms(const struct worker *w)
     at = earliest(at, poller_deadline(&w->poller));
     at = earliest(at, tester_deadline(&w->tester));
     at = earliest(at, coster_deadline(&w->coster));
+    at = earliest(at, provisioner_deadline(&w->provisioner));
+    at = earliest(at, warden_deadline(&w->warden));
+    at = earliest(at, courier_deadline(&w->courier));
     at = earliest(at, saver_deadline(&w->saver));
     at = earliest(at, renewal_deadline(&w->renewal, clock_mono_ms()));
     return earliest(at, outbox_deadline(&w->kit));
@@ -274,6 +294,9 @@ static void back_news(struct worker *w)
         listen_for_changes(w);
         poller_connected(&w->poller, clock_mono_ms());
         coster_connected(&w->coster, clock_mono_ms());
+        provisioner_connected(&w->provisioner, clock_mono_ms());
+        warden_connected(&w->warden, clock_mono_ms());
+        courier_connected(&w->courier, clock_mono_ms());
     }
     if (w->back.status != SIDE_CONNECTING && w->back.status != SIDE_PROVING)
         start_waiting(w);
@@ -287,6 +310,9 @@ static void probing(struct worker *w, int64_t now)
     tester_step(&w->tester, now);
     poller_step(&w->poller, now);
     coster_step(&w->coster, now);
+    provisioner_step(&w->provisioner, now);
+    warden_step(&w->warden, now);
+    courier_step(&w->courier, now);
     outbox_step(&w->kit, now, 0);
     hosts_step(&w->kit, now);
 }
@@ -367,6 +393,7 @@ static void release(struct worker *w)
     if (!s || (w->kit.stats.leased == 0 && !w->kit.options.probe))
         return;
     outbox_step(&w->kit, clock_mono_ms(), 1);
+    courier_release(&w->courier, s);
     if (q_poll_release(s, w->kit.owner, released, NULL, &e))
         return;
     for (int64_t now; session_pending(s) && (now = clock_mono_ms()) < until;) {
@@ -420,6 +447,9 @@ static int equip(struct worker *w, const struct worker_options *options, const s
     poller_init(&w->poller, &w->kit);
     tester_init(&w->tester, &w->kit);
     coster_init(&w->coster, &w->kit);
+    provisioner_init(&w->provisioner, &w->kit, &w->coster);
+    warden_init(&w->warden, &w->kit);
+    courier_init(&w->courier, &w->kit, &w->coster);
     keeper_init(&w->keeper, &w->kit, &w->coster);
     saver_init(&w->saver, &w->kit, &w->spec);
     renewal_init(&w->renewal, options->signin);
@@ -441,7 +471,9 @@ static void dismantle(struct worker *w)
     saver_finish(&w->saver);
     renewal_finish(&w->renewal);
     kit_finish(&w->kit);
+    courier_finish(&w->courier);
     keeper_finish(&w->keeper);
+    provisioner_finish(&w->provisioner);
     coster_finish(&w->coster);
     queue_finish(&w->jobs);
     conn_spec_finish(&w->spec);

@@ -24,12 +24,21 @@ struct worker_options {
     int costs;   /* ask for costs and use by itself */
     int lease_s; /* a leased connexion belongs to its program so long; LEASE_MIN_S at least */
     int cost_period_s;
+    int guard; /* enforce limits and raise alerts by itself (default: no) */
+    int guard_period_s;
+    const char *sendmail; /* the command that takes mails (worker/mailer.h); NULL: the usual one */
     journal_line_fn journal_line; /* how an exported entry is written; NULL: none is */
 };
 
 /* A probe may wait for its turn as long as another one takes, then take as long itself, and must be
  * recorded before the lease ends: 15 s, 15 s, 5 s, and some time to start. */
-enum { COST_PERIOD_S = 1800, LEASE_S = 60, LEASE_MIN_S = 40, LEASE_MAX_S = 3600 };
+enum {
+    GUARD_PERIOD_S = 60,
+    COST_PERIOD_S = 1800,
+    LEASE_S = 60,
+    LEASE_MIN_S = 40,
+    LEASE_MAX_S = 3600
+};
 #define OPENAI_BASE_URL "https://api.openai.com/v1"
 
 /* The default of every option. */
@@ -42,8 +51,13 @@ struct worker_stats {
     int64_t verdicts[VERDICT_COUNT];
     int64_t changes; /* confirmed verdicts that changed */
     int64_t cost_polls, cost_failures;
+    int costing;                      /* the costs or the use of an account are under way */
     int64_t records, record_failures; /* rows written, batches refused */
-    int64_t last_ms_total;            /* sum of total_ms of all probes */
+    int64_t guards;                   /* turns that looked at every limit, */
+    int guarding;                     /* and whether one is under way */
+    int64_t alerts;                   /* raised by this program */
+    int64_t deliveries, delivery_failures, deliveries_given_up; /* to the channels of alerts */
+    int64_t last_ms_total;                                      /* sum of total_ms of all probes */
     int in_flight, leased;
     int64_t last_record_at; /* UTC seconds of the last batch written, 0 for never */
 };

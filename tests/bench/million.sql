@@ -19,13 +19,31 @@ INSERT INTO public.reseau_agence (reseau_agence_id, reseau_agence_nom, organisat
 SELECT md5('agence ' || o || ' ' || a)::uuid, format('Agence %s du réseau %s', a, o), md5('organisation ' || o)::uuid
 FROM generate_series(1, 1000) o, generate_series(1, 9) a;
 
--- Triggers, foreign key and indexes wait for the end of the load; the foreign key is then checked as a whole.
+-- Triggers, constraints and indexes wait for the end of the load; what refers to the rows is then checked as a whole.
 ALTER TABLE public.openai_connexion DISABLE TRIGGER USER;
-ALTER TABLE vigie.probe DROP CONSTRAINT probe_connexion_id_fkey;
-ALTER TABLE vigie.figure DROP CONSTRAINT figure_connexion_id_fkey;
-ALTER TABLE public.openai_connexion DROP CONSTRAINT openai_connexion_organisation_id_fkey,
-                                    DROP CONSTRAINT openai_connexion_pkey;
-DROP INDEX public.idx_openai_connexion_organisation_id, public.idx_openai_connexion_client_id;
+CREATE TEMP TABLE later (n integer, statement text) ON COMMIT DROP;
+DO $$
+DECLARE
+    x record;
+BEGIN
+    FOR x IN SELECT c.conrelid::regclass AS place, c.conname, pg_get_constraintdef(c.oid) AS def, c.contype FROM pg_constraint c
+             WHERE c.contype = 'f' AND 'public.openai_connexion'::regclass IN (c.conrelid, c.confrelid)
+                OR c.contype = 'p' AND c.conrelid IN ('public.openai_connexion'::regclass, 'vigie.rank'::regclass,
+                                                      'vigie.haystack'::regclass)
+             ORDER BY c.contype = 'p'
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', x.place, x.conname);
+        INSERT INTO later VALUES (CASE x.contype WHEN 'p' THEN 1 ELSE 3 END,
+                                  format('ALTER TABLE %s ADD CONSTRAINT %I %s', x.place, x.conname, x.def));
+    END LOOP;
+    FOR x IN SELECT i.indexrelid::regclass AS name, pg_get_indexdef(i.indexrelid) AS def FROM pg_index i
+             WHERE i.indrelid IN ('public.openai_connexion'::regclass, 'vigie.rank'::regclass, 'vigie.haystack'::regclass)
+    LOOP
+        EXECUTE format('DROP INDEX %s', x.name);
+        INSERT INTO later VALUES (2, x.def);
+    END LOOP;
+END
+$$;
 
 INSERT INTO public.openai_connexion
     (openai_connexion_id, organisation_id, client_type, client_id, openai_api_key, openai_email_compte,
@@ -59,19 +77,22 @@ SELECT md5('connexion ' || n)::uuid,
 FROM (SELECT n, 1 + n % 1000 AS o, n / 1000 AS c, n / 1000 % 10 AS a, hashint4(n::int) & 2147483647 AS h
       FROM generate_series(1, 1000000) n) AS row;
 
-ALTER TABLE public.openai_connexion ADD CONSTRAINT openai_connexion_pkey PRIMARY KEY (openai_connexion_id);
-ALTER TABLE vigie.probe ADD CONSTRAINT probe_connexion_id_fkey
-    FOREIGN KEY (connexion_id) REFERENCES public.openai_connexion ON DELETE CASCADE;
-ALTER TABLE vigie.figure ADD CONSTRAINT figure_connexion_id_fkey
-    FOREIGN KEY (connexion_id) REFERENCES public.openai_connexion ON DELETE CASCADE;
-CREATE INDEX idx_openai_connexion_organisation_id ON public.openai_connexion (organisation_id);
-CREATE INDEX idx_openai_connexion_client_id ON public.openai_connexion (client_id);
-ALTER TABLE public.openai_connexion ADD CONSTRAINT openai_connexion_organisation_id_fkey
-    FOREIGN KEY (organisation_id) REFERENCES public.organisations (organisation_id);
+DO $$
+DECLARE
+    part text;
+BEGIN
+    EXECUTE (SELECT string_agg(l.statement, ';') FROM later l WHERE l.n = 1);
+    PERFORM vigie.refill_lists();
+    FOR part IN SELECT l.statement FROM later l WHERE l.n > 1 ORDER BY l.n LOOP
+        EXECUTE part;
+    END LOOP;
+END
+$$;
 ALTER TABLE public.openai_connexion ENABLE TRIGGER USER;
 
 SELECT vigie.add_operator('bench_admin', 'Bench', 'Admin', 'admin@bench.example', true, NULL) IS NOT NULL AS made,
        vigie.add_operator('bench_member', 'Bench', 'Member', 'member@bench.example', false,
                           md5('organisation 500')::uuid) IS NOT NULL AS made \gset
 COMMIT;
-VACUUM (ANALYZE) public.organisations, public.users, public.reseau, public.reseau_agence, public.openai_connexion;
+VACUUM (ANALYZE) public.organisations, public.users, public.reseau, public.reseau_agence, public.openai_connexion, vigie.rank,
+                 vigie.haystack;

@@ -155,8 +155,9 @@ def _sort():
         terminal.send(":")
         terminal.type("sort -budget")
         terminal.press("Enter", re.compile("Budget/month ?▾"))
-        highest = listed("SELECT openai_email_compte FROM openai_connexion WHERE openai_cout_actuel_mois IS NOT NULL"
-                         " ORDER BY openai_cout_actuel_mois DESC LIMIT 5")
+        highest = listed("SELECT openai_email_compte FROM openai_connexion WHERE openai_limite_cout_mois > 0"
+                         " ORDER BY div(openai_cout_actuel_mois * 1000, openai_limite_cout_mois) DESC NULLS LAST,"
+                         " openai_connexion_id DESC LIMIT 5")
         wait.until(lambda: in_order(terminal.screen(), highest), what=highest, show=terminal.screen)
         terminal.send(":")
         terminal.type("sort quota")
@@ -304,7 +305,7 @@ def commands(context):
 @tap.test("help names each command of the screen with its keys, from the program's list")
 def _help():
     names = {"Enter": "⏎", "Up": "↑", "Down": "↓", "PPage": "PgUp", "NPage": "PgDn", "Delete": "Del"}
-    with console(cols=160, rows=85) as terminal:
+    with console(cols=160, rows=100) as terminal:
         terminal.press("?", "keys and commands of: Connexions")
         screen = terminal.screen()
         found = commands(r"ANY|\bLIST\b|MOVE")

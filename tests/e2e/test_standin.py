@@ -281,6 +281,27 @@ def _():
         assert standin.get("/models", "sk-proj-mine").status == 200
 
 
+@tap.test("a rate limit is set and told; what is none is refused; faults at a request take effect or not")
+def _():
+    with Standin(clock=NOW) as standin:
+        standin.ctl("project", "set", "id=proj_a")
+        root = "/organization/projects/proj_a/rate_limits"
+        answer = standin.ask("POST", root + "/rl-gpt-4.1", ADMIN, body={"max_requests_per_1_day": 9})
+        assert answer.status == 200 and answer.json()["max_requests_per_1_day"] == 9, answer.body
+        told = {one["id"]: one.get("max_requests_per_1_day") for one in standin.get(root, ADMIN).json()["data"]}
+        assert told["rl-gpt-4.1"] == 9 and told["rl-gpt-4o"] is None, told
+        for body in ({}, {"max_requests_per_1_day": "9"}, {"max_requests_per_1_day": -1}, {"other": 1}):
+            assert standin.ask("POST", root + "/rl-gpt-4.1", ADMIN, body=body).status == 400, body
+        assert standin.ask("POST", root + "/rl-none", ADMIN, body={"max_requests_per_1_day": 1}).status == 404
+        limit = "/organization/projects/proj_a/spend_limit"
+        standin.ctl("fault", "at", "2", "/organization/", "server_error", "done")
+        standin.ctl("fault", "at", "3", "/organization/", "server_error", "undone")
+        assert standin.get(limit, ADMIN).status == 404
+        assert standin.ask("POST", limit, ADMIN, body=LIMIT).status == 500
+        assert standin.ask("DELETE", limit, ADMIN).status == 500
+        assert standin.get(limit, ADMIN).json()["threshold_amount"] == LIMIT["threshold_amount"]
+
+
 @tap.test("the status page says what it is told to")
 def _():
     with Standin(clock=NOW) as standin:

@@ -60,9 +60,24 @@ def columns():
     return [(word, name, kind) for name, word, kind in found if kind != "SECRET"]
 
 
+# Thousandths of a limit, as the gauges show them; -1 without a limit or a figure.
+PERMILLE = {
+    "openai_usage_quotidien":
+        "CASE WHEN c.openai_limite_quotidienne > 0 AND c.openai_usage_quotidien IS NOT NULL"
+        " THEN least(greatest(c.openai_usage_quotidien, 0)::bigint * 1000 / c.openai_limite_quotidienne, 9999999) ELSE -1 END",
+    "openai_cout_actuel_mois":
+        "CASE WHEN c.openai_limite_cout_mois > 0 AND c.openai_cout_actuel_mois IS NOT NULL"
+        " THEN least(div(greatest(least(c.openai_cout_actuel_mois, 1e18), 0) * 1000,"
+        " least(c.openai_limite_cout_mois, 1e18)), 9999999) ELSE -1 END",
+}
+
+
 def order_of(name, kind, descending):
-    """What the order of a column means, in SQL."""
+    """What the order of a column means, in SQL: what has no limit comes last both ways."""
     way = " DESC" if descending else ""
+    if name in PERMILLE:
+        last = [] if descending else ["(%s) < 0" % PERMILLE[name]]
+        return ", ".join([*last, "(%s)%s" % (PERMILLE[name], way), "c.openai_connexion_id" + way])
     keys = ["left(c.%s::text, 300)" % name if kind in ("LIST", "JSON") else "c." + name]
     if name == "organisation_id":
         keys = ["o.organisation_nom", "o.organisation_id", "c.openai_email_compte"]

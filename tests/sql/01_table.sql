@@ -92,9 +92,9 @@ SELECT results_eq(
     $$ SELECT tgname::text COLLATE "default" FROM pg_trigger
        WHERE tgrelid = 'public.openai_connexion'::regclass AND NOT tgisinternal AND tgname LIKE '%vigie\_%' ORDER BY 1 $$,
     $$ VALUES ('aa_vigie_key'), ('vigie_journal_delete'), ('vigie_journal_insert'), ('vigie_journal_lowered'),
-              ('vigie_journal_truncate'), ('vigie_journal_update'), ('zz_vigie_audit_log'),
-              ('zz_vigie_audit_new') $$,
-    'beside the two triggers of the table: those of the journal, and no other');
+              ('vigie_journal_truncate'), ('vigie_journal_update'), ('vigie_lists_insert'), ('vigie_lists_update'),
+              ('zz_vigie_audit_log'), ('zz_vigie_audit_new') $$,
+    'beside the two triggers of the table: those of the journal and of the lists, and no other');
 SELECT results_eq(
     $$ SELECT pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger
        WHERE tgrelid = 'public.openai_connexion'::regclass AND NOT tgisinternal AND tgname NOT LIKE '%vigie\_%'
@@ -116,9 +116,9 @@ SELECT results_eq(
            result, language, volatility, definer, callers),
     f)
 FROM (VALUES
-    ('auth.uid()', 'uuid', 'sql', 's', true, '{vigie_operator=EXECUTE}'),
-    ('public.is_admin_presenca(uuid)', 'boolean', 'sql', 's', true, '{vigie_operator=EXECUTE}'),
-    ('public.get_user_organisation_id(uuid)', 'uuid', 'sql', 's', true, '{vigie_operator=EXECUTE}'),
+    ('auth.uid()', 'uuid', 'plpgsql', 's', true, '{vigie_operator=EXECUTE}'),
+    ('public.is_admin_presenca(uuid)', 'boolean', 'plpgsql', 's', true, '{vigie_operator=EXECUTE}'),
+    ('public.get_user_organisation_id(uuid)', 'uuid', 'plpgsql', 's', true, '{vigie_operator=EXECUTE}'),
     ('public.set_created_audit_fields_openai_connexion()', 'trigger', 'plpgsql', 'v', false, '{}'),
     ('public.update_audit_fields_openai_connexion()', 'trigger', 'plpgsql', 'v', false, '{}'),
     ('vigie.add_operator(name, text, text, text, boolean, uuid)', 'uuid', 'plpgsql', 'v', false, '{}')
@@ -161,9 +161,10 @@ SELECT throws_ok($$ INSERT INTO organisations (organisation_nom, organisation_st
 SELECT is_empty(
     $$ SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'p', 'm', 'v', 'f')
        AND relnamespace::regnamespace::text IN ('public', 'vigie') AND NOT relrowsecurity
-       AND oid <> 'vigie.migration'::regclass $$,
-    'every table but the record of migrations has RLS');
-SELECT is_empty($$ SELECT extname FROM pg_extension WHERE extname NOT IN ('plpgsql', 'pgtap') $$, 'no extension is needed');
+       AND oid NOT IN ('vigie.migration'::regclass, 'vigie.effective_limits'::regclass) $$,
+    'every table but the record of migrations has RLS, and the one view is nobody''s');
+SELECT is_empty($$ SELECT extname FROM pg_extension WHERE extname NOT IN ('plpgsql', 'pgtap', 'pg_trgm') $$,
+                'no extension but the one that searching is quick with, where it may be made');
 SELECT ok((SELECT NOT (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolcanlogin) FROM pg_roles
            WHERE rolname = 'vigie_operator'), 'the group of operators holds no attribute');
 SELECT ok((SELECT NOT (r.rolsuper OR r.rolbypassrls) FROM pg_roles r JOIN pg_class c ON c.relowner = r.oid

@@ -94,6 +94,17 @@ def run(tap, cluster, database):
                                                           openai_email_compte="moved")))
     expect("hidden", ALAIN, "its former organisation is told", save(11, update(A3, openai_email_compte="z")))
 
+    ask = "SELECT allowed, reason, remaining FROM vigie.autoriser('%s', NULL, 0.25)"
+    cluster.psql("UPDATE openai_connexion SET openai_actif = true, openai_statut_connexion = 'active', openai_limite_quotidienne = 2, openai_limite_cout_mois = NULL,"
+                 " openai_usage_quotidien = 0, openai_reset_quota_at = NULL"
+                 " WHERE openai_connexion_id IN ('%s', '%s')" % (A1, B1), database)
+    expect("t||1", ALAIN, "an application may use its connexion", ask % A1)
+    expect("t||0", ALAIN, "up to the quota", ask % A1)
+    expect("f|quota|0", ALAIN, "and no further", ask % A1)
+    expect("f|unknown|", ALAIN, "another organisation's is not there", ask % B1)
+    expect("quota_exceeded|quota|active", ALAIN, "what holds it", "SELECT c.openai_statut_connexion, b.cause, b.resume_status FROM openai_connexion c"
+           " JOIN vigie.block b ON b.connexion_id = c.openai_connexion_id WHERE c.openai_connexion_id = '%s'" % A1)
+
     cluster.psql(OWNERS_TRIGGER, database)
     expect("saved", ALAIN, "the owner's own triggers run as ever", save(12, update(A1, openai_project_id="proj_x")))
     expect("1", ALAIN, "functions that name their tables without a schema too", "SELECT count(*) FROM vigie.journal_verify(NULL)")

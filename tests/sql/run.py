@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests"))
 
 import adopted  # noqa: E402
 import attack  # noqa: E402
+import authorise  # noqa: E402
 import sessions  # noqa: E402
 from support import process  # noqa: E402
 from support.cluster import Cluster  # noqa: E402
@@ -202,6 +203,8 @@ def main(names):
             sessions.run(tap, cluster, "migrated")
         if not names or "attack" in names:
             attack.run(tap, cluster, "migrated")
+    if not names or "authorise" in names:
+        authorise.run(tap, migrate)
     return tap.finish()
 
 

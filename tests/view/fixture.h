@@ -38,6 +38,19 @@ void fixture_organisations(struct state *st);
  * organisations without. */
 void fixture_accounts(struct state *st);
 
+/* Ten alerts of all gravities and states, known to the counter and on the screen; the sheet's
+ * connexion has three of them. */
+void fixture_alerts(struct state *st);
+
+/* The board of so many organisations; with the alerts when there are any. */
+void fixture_overview(struct state *st, int organisations);
+
+/* Thresholds, block, forecast and discrepancies of the sheet's connexion. */
+void fixture_limits(struct state *st);
+
+/* The plan of limits at OpenAI of row 0: each kind of step. */
+void fixture_provider(struct state *st);
+
 void fixture_push(struct state *st, enum screen_kind screen);
 
 /* A terminal of a kind without a terminal: curses on /dev/null at the size of the state. */
