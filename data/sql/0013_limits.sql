@@ -55,19 +55,20 @@ GRANT EXECUTE ON FUNCTION vigie.next_month(timestamptz) TO vigie_operator;
 COMMENT ON FUNCTION vigie.next_month(timestamptz) IS 'The first UTC midnight of the month after an instant.';
 
 -- A program may reset at another hour than midnight: up to two days ahead a reset is this counter's.
-CREATE FUNCTION vigie.present_use(used integer, reset timestamptz, at timestamptz) RETURNS integer
+CREATE FUNCTION vigie.present_use(used bigint, reset timestamptz, at timestamptz) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SECURITY INVOKER
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN CASE WHEN reset > at AND reset <= at + interval '48 hours' THEN greatest(coalesce(used, 0), 0) ELSE 0 END;
+    RETURN CASE WHEN reset > at AND reset <= at + interval '48 hours' 
+                THEN least(greatest(coalesce(used, 0), 0), 2147483647)::integer ELSE 0 END;
 END
 $$;
-REVOKE ALL ON FUNCTION vigie.present_use(integer, timestamptz, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vigie.present_use(integer, timestamptz, timestamptz) TO vigie_operator;
-COMMENT ON FUNCTION vigie.present_use(integer, timestamptz, timestamptz) IS
+REVOKE ALL ON FUNCTION vigie.present_use(bigint, timestamptz, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vigie.present_use(bigint, timestamptz, timestamptz) TO vigie_operator;
+COMMENT ON FUNCTION vigie.present_use(bigint, timestamptz, timestamptz) IS
     'How much of openai_usage_quotidien counts at an instant: all of it before openai_reset_quota_at, nothing after it, nor '
-    'without one or with one more than two days ahead. Never NULL.';
+    'without one or with one more than two days ahead. Never NULL; a platform''s wider column is cut to integer.';
 
 CREATE FUNCTION vigie.present_cost(cost numeric, cost_month date, seen timestamptz, at timestamptz) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SECURITY INVOKER
@@ -436,7 +437,8 @@ BEGIN
                 ELSE v.status <> 'quota_exceeded' OR (b.cause, b.until, b.limit_value) IS DISTINCT FROM (w.cause, w.until, w.limit_value) END
     FROM (SELECT c.openai_connexion_id AS id, coalesce(c.openai_actif, false) AS active, coalesce(c.openai_statut_connexion, '') AS status,
                  vigie.present_use(c.openai_usage_quotidien, c.openai_reset_quota_at, at) AS used,
-                 CASE WHEN l.hard > 0 AND c.openai_limite_quotidienne > 0 THEN c.openai_limite_quotidienne END AS quota,
+                 CASE WHEN l.hard > 0 AND c.openai_limite_quotidienne > 0
+                      THEN least(c.openai_limite_quotidienne, 2147483647)::integer END AS quota,
                  vigie.present_cost(c.openai_cout_actuel_mois, f.cost_month, coalesce(f.cost_at, c.openai_derniere_synchro), at)
                      + CASE WHEN f.cost_source = 'openai' AND f.reserved_at = f.cost_at AND f.cost_month >= date_trunc('month', at AT TIME ZONE 'UTC')
                             THEN f.cost_reserved ELSE 0 END AS cost,

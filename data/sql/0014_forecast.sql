@@ -281,8 +281,8 @@ COMMENT ON FUNCTION vigie.burn(uuid, timestamptz) IS 'vigie.forecasts_of for one
 CREATE FUNCTION vigie.sources_of(ids uuid[], at timestamptz)
     RETURNS TABLE (connexion_id uuid, costs numeric, costs_currency text, costs_at timestamptz, usage numeric, usage_at timestamptz,
                    counted_cost numeric, counted_use bigint, counted_at timestamptz, counted_lately numeric,
-                   table_cost numeric, table_use integer, cost_source text, use_source text, shared integer, foreign_cost numeric,
-                   cost_limit numeric, use_limit integer, account_costs_at timestamptz, account_usage_at timestamptz,
+                   table_cost numeric, table_use bigint, cost_source text, use_source text, shared integer, foreign_cost numeric,
+                   cost_limit numeric, use_limit bigint, account_costs_at timestamptz, account_usage_at timestamptz,
                    today_told boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -300,8 +300,8 @@ BEGIN
     RETURN QUERY
     WITH mine AS (
         SELECT c.openai_connexion_id AS id, nullif(c.openai_project_id, '') AS project, c.openai_cout_actuel_mois AS table_cost,
-               c.openai_usage_quotidien AS table_use, c.openai_limite_cout_mois AS cost_limit,
-               c.openai_limite_quotidienne AS use_limit, f AS f,
+               c.openai_usage_quotidien::bigint AS table_use, c.openai_limite_cout_mois AS cost_limit,
+               c.openai_limite_quotidienne::bigint AS use_limit, f AS f,
                vigie.counted_cost(f, c.openai_cout_actuel_mois, this_month) AS counted
         FROM public.openai_connexion c LEFT JOIN vigie.figure f ON f.connexion_id = c.openai_connexion_id
         WHERE (admin OR c.organisation_id = own) AND (sources_of.ids IS NULL OR c.openai_connexion_id = ANY (sources_of.ids))
@@ -324,7 +324,7 @@ BEGIN
            CASE WHEN s.costs_at >= month_start THEN s.currency END, s.costs_at,
            CASE WHEN s.usage_at >= day_start THEN coalesce(u.requests, 0) END, s.usage_at,
            nullif(s.counted, 0),
-           CASE WHEN (s.f).use_source = 'applications' AND (s.f).use_day = this_day THEN s.table_use::bigint END,
+           CASE WHEN (s.f).use_source = 'applications' AND (s.f).use_day = this_day THEN s.table_use END,
            CASE WHEN (s.f).use_source = 'applications' THEN (s.f).use_at END,
            -- Counted within a day: all of it as long as no sample is older.
            s.counted - coalesce((

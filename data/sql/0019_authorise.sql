@@ -390,7 +390,7 @@ BEGIN
                  WHEN part.anew THEN trim_scale(round(cost, 12))
                  ELSE coalesce(c.openai_cout_actuel_mois, 0) + trim_scale(round(cost, 12)) END
     WHERE c.openai_connexion_id = connexion
-    RETURNING c.openai_usage_quotidien, c.openai_reset_quota_at, c.openai_cout_actuel_mois;
+    RETURNING c.openai_usage_quotidien::integer, c.openai_reset_quota_at, c.openai_cout_actuel_mois;
     PERFORM vigie.hold_counted(connexion, moment);
 END
 $$;

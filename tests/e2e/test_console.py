@@ -79,7 +79,7 @@ def _list():
             assert text in screen, text
         cost = PLACE.psql("SELECT round(sum(openai_cout_actuel_mois), 2) FROM openai_connexion")
         assert cost in screen.replace(" ", ""), cost
-        assert re.search(r"visites@midi\S+ +● active +█+│█* +103 %! +█[▏▎▍▌▋▊▉█]* *│ +31 % +\d m", screen), screen
+        assert re.search(r"visites@midi\S+ +● active +█*│█* +103 %! +(?:█[▏▎▍▌▋▊▉█]* *│|│█[▏▎▍▌▋▊▉█]*|█+│[▏▎▍▌▋▊▉█]*) +31 % +\d m", screen), screen
         assert re.search(r"essai@midi\S+ +○ inactive +limit 0 +limit 0 +never", screen), screen
         assert re.search(r"■ error", screen) and "1/78" in screen, screen
         assert terminal.lines()[23].startswith(" ? help  / filter  : command"), screen

@@ -28,7 +28,7 @@ EDITS = int(os.environ.get("VIGIE_EDITS", "1000"))
 PEOPLE = ("anne", "bruno", "clara")
 SENDER, APPLICATION = "david", "appli"
 ROWS, SAFE, TOGETHER = 8, 2, 6  # rows at the start; of them never deleted; changes between two that all make at once
-OK, NOT_FOUND, CONFLICT, PARTIAL = 0, 4, 12, 14
+OK, NOT_FOUND, CONFLICT, REFUSED, PARTIAL = 0, 4, 12, 13, 14
 ORGANISATION = "00000000-0000-4000-8000-000000000001"
 OTHER = "00000000-0000-4000-8000-000000000002"
 CLIENTS = ["00000000-0000-4000-9000-00000000000%d" % n for n in range(1, 4)]
@@ -380,7 +380,8 @@ def _refused():
             gone = [entry for word in deed.what for entry in history.of(word) if entry["action"] == "delete"]
             assert gone, deed
         if deed.who in PEOPLE and any(row["outcome"] not in ("saved", "same") for row in deed.rows):
-            assert deed.status in (NOT_FOUND, CONFLICT, PARTIAL), deed
+            refused = any(row["outcome"] == "refused" for row in deed.rows)
+            assert deed.status in (NOT_FOUND, CONFLICT, PARTIAL, *((REFUSED,) if refused else ())), deed
     tap.diag("%d conflicts, each with its cause" % conflicts)
 
 

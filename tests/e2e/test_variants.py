@@ -80,6 +80,13 @@ class Variant:
             "SELECT md5(string_agg((to_jsonb(c) - 'openai_audit_log' - 'openai_updated_at' - 'openai_updated_by')::text, "
             "E'\\n' ORDER BY openai_connexion_id)) FROM openai_connexion c", self.db)
 
+    def control(self):
+        """What every program does once a minute, and what an application asks, as signed-in people may."""
+        return place.super(
+            "BEGIN; SELECT set_config('request.jwt.claims', '{\"sub\": \"%s\"}', true); SET LOCAL ROLE authenticated;"
+            " SELECT vigie.enforce() >= 0, vigie.sample_costs() >= 0, vigie.watch_alerts() >= -1, (vigie.consulter('%s', NULL, 0)).reason; COMMIT"
+            % (ADMIN, PLAIN), self.db)
+
     def drop(self):
         """Remove it."""
         place.cluster.psql('DROP DATABASE "%s" WITH (FORCE)' % self.db)
@@ -103,6 +110,10 @@ def steps(variant):
     yield "journal", variant.run("journal", "--json")
     yield "verify", variant.run("journal", "verify")
     yield "probe", variant.run("test", PLAIN, "--openai-url", openai.url, "--openai-ca", openai.ca)
+    yield "limits", variant.run("limits", PLAIN, "--json")
+    yield "budget", variant.run("budget", "--json", user=MEMBER)
+    yield "alerts", variant.run("alerts", "--json", user=MEMBER)
+    yield "overview", variant.run("overview", "--json")
 
 
 SET = {"openai_limite_quotidienne": "123", "openai_limite_cout_mois": "45.6000", "openai_ia_extensions": '{"a": 1}',
@@ -186,6 +197,8 @@ def register(name, sql, expected):
             if step == "journal" and "unnew" not in expected:
                 assert variant.rows() == before, "undone, the rows are as they were"
             judge(variant, step, done, expected)
+        told = variant.control()
+        assert told.splitlines()[-1].startswith("t|t|t|"), told
         variant.drop()
 
 
