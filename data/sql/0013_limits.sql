@@ -315,7 +315,8 @@ ALTER TABLE vigie.figure
     ADD COLUMN cost_base     numeric NOT NULL DEFAULT 0,
     ADD COLUMN cost_reserved numeric NOT NULL DEFAULT 0,
     ADD COLUMN reserved_at   timestamptz,
-    ADD COLUMN hard          integer;
+    ADD COLUMN hard          integer,
+    ADD COLUMN quick_until   timestamptz;
 COMMENT ON COLUMN vigie.figure.cost_counted IS
     'What the applications counted in counted_month, as of use_at; also while OpenAI''s costs are shown.';
 COMMENT ON COLUMN vigie.figure.cost_base IS
@@ -323,6 +324,7 @@ COMMENT ON COLUMN vigie.figure.cost_base IS
     'so the difference is what was counted.';
 COMMENT ON COLUMN vigie.figure.cost_reserved IS 'While OpenAI''s costs are shown: what was reserved since they were told at reserved_at.';
 COMMENT ON COLUMN vigie.figure.hard IS 'The hard threshold as of use_at, for vigie.autoriser; NULL: it was changed since.';
+COMMENT ON COLUMN vigie.figure.quick_until IS 'How long vigie.autoriser may count in the row alone; NULL: never, for the words of a failing CHECK show the row.';
 CREATE INDEX idx_figure_reserved ON vigie.figure (connexion_id) WHERE cost_reserved > 0;
 UPDATE vigie.figure f SET cost_base = coalesce(c.openai_cout_actuel_mois, 0) - f.cost_counted
 FROM public.openai_connexion c
@@ -375,7 +377,9 @@ BEGIN
         cost_base = CASE WHEN in_row AND total <> 'NaN' THEN total - counted ELSE 0 END,
         cost_reserved = CASE WHEN in_row THEN 0 ELSE greatest(cost + CASE WHEN f.reserved_at = f.cost_at THEN f.cost_reserved ELSE 0 END, 0) END,
         reserved_at = CASE WHEN in_row THEN NULL ELSE f.cost_at END,
-        hard = (SELECT l.hard FROM vigie.effective_limits l WHERE l.connexion_id = connexion)
+        hard = (SELECT l.hard FROM vigie.effective_limits l WHERE l.connexion_id = connexion),
+        quick_until = (SELECT least(at + interval '1 minute', vigie.next_day(at)) FROM pg_class t
+                       WHERE t.oid = 'public.openai_connexion'::regclass AND (t.relkind, t.relchecks) = ('r', 0))
     WHERE x.connexion_id = connexion;
 END
 $$;

@@ -209,9 +209,8 @@ BEGIN
     WHERE c.openai_connexion_id = connexion AND f.connexion_id = connexion
       AND c.openai_actif AND c.openai_statut_connexion = 'active'
       AND c.openai_usage_quotidien BETWEEN 0 AND 2147483645
-      AND c.openai_reset_quota_at = date_trunc('day', moment, 'UTC') + interval '24 hours'
-      AND f.use_source = 'applications' AND f.use_at > moment - interval '1 minute' AND f.use_day = (moment AT TIME ZONE 'UTC')::date
-      AND f.cost_month = date_trunc('month', moment AT TIME ZONE 'UTC')::date
+      AND c.openai_reset_quota_at > moment AND c.openai_reset_quota_at <= moment + interval '48 hours'
+      AND f.quick_until > moment AND f.use_source = 'applications'
       AND (f.cost_source = 'applications' AND estimated_cost BETWEEN 0 AND 1e15 AND scale(estimated_cost) <= 12
            OR coalesce(estimated_cost = 0, true) AND c.openai_limite_cout_mois IS NULL)
       AND coalesce(c.openai_usage_quotidien < c.openai_limite_quotidienne - 1 OR c.openai_limite_quotidienne <= 0, true)
@@ -234,9 +233,6 @@ BEGIN
         until := judged.until;
         remaining := judged.remaining;
     END IF;
-EXCEPTION WHEN integrity_constraint_violation THEN
-    -- The server's own words would show the whole row, the key too, to its log and to the caller.
-    RAISE EXCEPTION '%', SQLERRM USING ERRCODE = SQLSTATE;
 END
 $$;
 REVOKE ALL ON FUNCTION vigie.autoriser(uuid, text, numeric) FROM PUBLIC;

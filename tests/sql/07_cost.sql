@@ -23,7 +23,8 @@ FROM (VALUES
      'connexion_id uuid !, cost_source text ! ''''::text, cost_at timestamp with time zone, cost_month date, '
      'cost_currency text ! ''''::text, cost_shared integer ! 0, cost_account uuid, cost_counted numeric ! 0, '
      'counted_month date, use_source text ! ''''::text, use_at timestamp with time zone, use_day date, '
-     'use_clamped boolean ! false, cost_base numeric ! 0, cost_reserved numeric ! 0, reserved_at timestamp with time zone, hard integer')) AS t (relation, columns);
+     'use_clamped boolean ! false, cost_base numeric ! 0, cost_reserved numeric ! 0, reserved_at timestamp with time zone, hard integer, '
+     'quick_until timestamp with time zone')) AS t (relation, columns);
 SELECT results_eq(
     $$ SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
        WHERE contype = 'f' AND conrelid::regclass::text IN ('vigie.account', 'vigie.recipient', 'vigie.sealed_key', 'vigie.cost_day',

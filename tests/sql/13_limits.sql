@@ -1,6 +1,6 @@
 -- Limits that act: what counts when, thresholds, states that come and go, what applications are answered.
 \ir fixture.psql
-SELECT plan(213);
+SELECT plan(217);
 
 SELECT openai_connexion_id AS a FROM openai_connexion WHERE organisation_id = :A ORDER BY 1 LIMIT 1 \gset
 SELECT openai_connexion_id AS a2 FROM openai_connexion WHERE organisation_id = :A ORDER BY 1 OFFSET 1 LIMIT 1 \gset
@@ -345,6 +345,15 @@ SELECT is(pg_temp.count('5', '1', '2026-06-10 10:01Z'), '7 quota_exceeded 7 2 20
 SELECT is(pg_temp.count('1', '0', '2026-06-11 00:00Z'), '1 active 1 2 2026-06-12 / none', 'a count of the next day finds the reset');
 SELECT is(pg_temp.count('1', '3', '2026-06-11 00:01Z'), '2 quota_exceeded 2 5 2026-06-12 / budget 11 00:01 01 00:00 5 5 active', 'the budget');
 SELECT is(pg_temp.count('1', '0.5', '2026-07-01 00:00Z'), '1 active 1 0.5 2026-07-02 / none', 'the next month');
+
+-- The words of a CHECK that fails show the whole row: where there is one, nothing is counted without a guard
+SELECT pg_temp.fresh('openai_limite_quotidienne = 5');
+SELECT is(pg_temp.ask('2026-06-10 23:59:30Z'), 't 4', 'asked');
+SELECT is((SELECT quick_until FROM vigie.figure WHERE connexion_id = :'a'), '2026-06-11 00:00Z', 'quick for a minute, and not into the next day');
+ALTER TABLE openai_connexion ADD CONSTRAINT few CHECK (openai_usage_quotidien < 1000000);
+SELECT is(pg_temp.ask('2026-06-11 10:00Z'), 't 4', 'asked on the next day');
+SELECT is((SELECT quick_until FROM vigie.figure WHERE connexion_id = :'a'), NULL, 'never quick beside a CHECK');
+ALTER TABLE openai_connexion DROP CONSTRAINT few;
 
 -- Sight of what is held, and of the sweep
 SELECT pg_temp.fresh('openai_limite_quotidienne = 1, openai_usage_quotidien = 1, openai_reset_quota_at = ''2026-06-11 00:00Z''');
