@@ -238,6 +238,7 @@ Test(openai_limits, pages_that_do_not_end)
         LIST(RATE("rl-a", "a", ""), ",\"last_id\":\"rl-a\",\"has_more\":true");
     cr_assert_eq(parse(PROVIDER_RATE_LIMITS, body), 1);
     cr_expect_eq(parse(PROVIDER_RATE_LIMITS, body), -ERR_USAGE);
+    close_seen();
     open_seen();
     cr_expect_eq(parse(PROVIDER_RATE_LIMITS, LIST("", ",\"last_id\":\"x\",\"has_more\":true")),
                  -ERR_USAGE);
